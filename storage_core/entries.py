@@ -1,0 +1,60 @@
+"""Small frozen facts about what a store holds."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal
+
+__all__ = ["KEEP", "EntryInfo", "Expiry", "Keep", "Outcome", "StoredValue"]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInfo:
+    """One stored key with what is known about it.
+
+    `size` is the value's length in bytes as the bot wrote it, and None while nobody has asked the
+    store; then `expires_at` says nothing either. `expires_at` is seconds since the epoch, None for
+    an entry without expiry.
+    """
+
+    key: str
+    size: int | None = None
+    expires_at: float | None = None
+
+    @property
+    def is_described(self) -> bool:
+        return self.size is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValue:
+    """The bytes of one entry and the moment when it expires, read together."""
+
+    key: str
+    data: bytes
+    expires_at: float | None = None
+
+
+class Keep(Enum):
+    """The one value of `KEEP`: an edit that says nothing about expiry keeps it."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+"""Keep the expiry that the entry has, atomically in the store."""
+
+Expiry = float | None | Literal[Keep.KEEP]
+"""Seconds from now (positive), None for never, or `KEEP`."""
+
+
+class Outcome(Enum):
+    """The four answers of a compare-and-set."""
+
+    SAVED = "saved"
+    """The store now holds what was asked."""
+    CHANGED = "changed"
+    """The store holds other bytes than were expected; nothing was written."""
+    GONE = "gone"
+    """The key was deleted or has expired meanwhile; nothing was written."""
+    UNKNOWN = "unknown"
+    """No answer came: it may or may not have been written. Read back; never repeat silently."""

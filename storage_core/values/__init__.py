@@ -1,0 +1,1 @@
+"""Reading and changing stored values without running them."""
