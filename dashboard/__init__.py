@@ -1,0 +1,1 @@
+"""The web dashboard for what a chat bot remembers."""

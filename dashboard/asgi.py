@@ -1,0 +1,22 @@
+"""The ASGI application: pages, sockets, and the watchers that live as long as the process."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+pages = get_asgi_application()
+
+# Only after Django is set up: these import models.
+from dashboard.lifespan import Lifespan  # noqa: E402
+from dashboard.live.routing import websocket_urlpatterns  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        "lifespan": Lifespan(),
+    }
+)

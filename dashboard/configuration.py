@@ -1,0 +1,60 @@
+"""What the environment says, checked before anything starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["channel_layers", "parse_stores", "secret_key"]
+
+
+def parse_stores(text: str) -> dict[str, str]:
+    """`name=url,name=url` as a mapping. A comma inside a URL is written `%2C`.
+
+    Raises ImproperlyConfigured for a part without a name or a name given twice.
+    """
+    stores: dict[str, str] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        name, separator, url = part.partition("=")
+        if not separator or not name or not url:
+            msg = f"CUBBYHOLE_STORES has {part!r}: write name=url,name=url."
+            raise ImproperlyConfigured(msg)
+        if name in stores:
+            msg = f"CUBBYHOLE_STORES names the store {name!r} twice."
+            raise ImproperlyConfigured(msg)
+        stores[name] = url
+    return stores
+
+
+def secret_key(data: Path) -> str:
+    """The signing key: from the environment, else made once and kept in the data folder."""
+    given = os.environ.get("CUBBYHOLE_SECRET_KEY")
+    if given is not None:
+        if len(given) < 32:
+            raise ImproperlyConfigured("CUBBYHOLE_SECRET_KEY is too short: give 32 characters or more.")
+        return given
+    file = data / "secret_key"
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        handle.write(secrets.token_urlsafe(48))
+    return file.read_text(encoding="ascii")
+
+
+def channel_layers(url: str) -> Mapping[str, Mapping[str, object]]:
+    """The layer that carries marks between web processes; in memory when there is only one."""
+    if not url:
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("CUBBYHOLE_CHANNEL_LAYER_URL has to start with redis:// or rediss://.")
+    return {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [url], "prefix": "cubbyhole"},
+        }
+    }

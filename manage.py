@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Django's command line. Where the packages are missing, it first makes `.venv` and goes on there."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed"
+DEVELOPMENT_COMMANDS = ("test", "bench", "screenshots")
+
+
+def digest_of(lock: Path) -> str:
+    return f"{lock.name} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+
+
+def make_environment(lock: Path) -> None:
+    """Install the locked requirements into `.venv`; the stamp is written last, so a kill is mended."""
+    print(f"Installing the packages of {lock.name} into .venv (once) ...", file=sys.stderr, flush=True)
+    STAMP.unlink(missing_ok=True)
+    try:
+        venv.create(VENV, with_pip=True)
+    except (subprocess.CalledProcessError, ImportError):
+        sys.exit("This Python cannot make a virtual environment. On Debian: apt-get install python3-venv")
+    # The lock is complete and hashed, so pip has nothing to resolve and nothing to trust.
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    options = ["--quiet", "--require-hashes", "--no-deps", "--no-compile", "--requirement", str(lock)]
+    if subprocess.run([*pip, *options], check=False).returncode:  # noqa: S603 - our own words
+        sys.exit(f"The packages of {lock.name} could not be installed: see pip's message above.")
+    stamps = {digest_of(lock), digest_of(ROOT / "requirements.txt")}
+    STAMP.write_text("\n".join(sorted(stamps)), encoding="utf-8")
+
+
+def ensure_packages() -> None:
+    """Go on in `.venv` when this interpreter lacks the packages that the command needs."""
+    for_development = sys.argv[1:2] and sys.argv[1] in DEVELOPMENT_COMMANDS
+    needed = ("django", "channels", "pytest") if for_development else ("django", "channels")
+    if all(find_spec(name) for name in needed):
+        return
+    lock = ROOT / ("requirements-dev.txt" if for_development else "requirements.txt")
+    stamps = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
+    if digest_of(lock) not in stamps:
+        make_environment(lock)
+    python = str(VENV / "bin" / "python")
+    os.execv(python, [python, *sys.argv])  # noqa: S606 - the same words in the right interpreter
+
+
+def main() -> None:
+    ensure_packages()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - only now there
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
