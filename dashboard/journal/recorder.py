@@ -1,0 +1,58 @@
+"""Writing the journal: an intent before the store is touched, an outcome after."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from dashboard.journal.models import Answer, Deed, Intent, Outcome, digest_of_key
+from storage_core.entries import KEEP, Expiry
+from storage_core.keys import key_to_bytes
+
+__all__ = ["Attempt", "record_intent", "record_outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """All that is known of a change before it is tried."""
+
+    user: User
+    address: str | None
+    store: str
+    stored_key: str
+    deed: Deed
+    reason: str
+    before: bytes | None
+    before_expires_at: float | None
+    after: bytes | None
+    expires: Expiry = KEEP
+
+
+async def record_intent(attempt: Attempt) -> Intent:
+    """Add the intent. It is committed when this returns; if it raises, nothing may be changed."""
+    now = timezone.now()
+    expires = attempt.expires
+    moment = now.timestamp() + expires if isinstance(expires, int | float) else None
+    return await Intent.objects.acreate(
+        at=now,
+        person=attempt.user,
+        person_name=attempt.user.get_username(),
+        address=attempt.address,
+        store=attempt.store,
+        key=key_to_bytes(attempt.stored_key),
+        key_digest=digest_of_key(attempt.stored_key),
+        deed=attempt.deed,
+        reason=attempt.reason,
+        before=attempt.before,
+        before_expires_at=attempt.before_expires_at,
+        after=attempt.after,
+        keeps_expiry=expires is KEEP,
+        after_expires_at=moment,
+    )
+
+
+async def record_outcome(intent: Intent, answer: Answer, note: str = "") -> Outcome:
+    """Add what became of an intent."""
+    return await Outcome.objects.acreate(
+        intent=intent, at=timezone.now(), answer=answer, note=note
+    )
