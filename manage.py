@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Django's command line. Where the packages are missing, it first makes `.venv` and goes on there."""
+"""Django's command line. Without the packages, it first makes `.venv` and goes on in there."""
 
 import hashlib
 import os
@@ -20,16 +20,27 @@ def digest_of(lock: Path) -> str:
 
 
 def make_environment(lock: Path) -> None:
-    """Install the locked requirements into `.venv`; the stamp is written last, so a kill is mended."""
-    print(f"Installing the packages of {lock.name} into .venv (once) ...", file=sys.stderr, flush=True)
+    """Install the locked requirements into `.venv`; the stamp comes last, so a kill is mended."""
+    print(
+        f"Installing the packages of {lock.name} into .venv (once) ...", file=sys.stderr, flush=True
+    )
     STAMP.unlink(missing_ok=True)
     try:
         venv.create(VENV, with_pip=True)
     except (subprocess.CalledProcessError, ImportError):
-        sys.exit("This Python cannot make a virtual environment. On Debian: apt-get install python3-venv")
+        sys.exit(
+            "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"
+        )
     # The lock is complete and hashed, so pip has nothing to resolve and nothing to trust.
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
-    options = ["--quiet", "--require-hashes", "--no-deps", "--no-compile", "--requirement", str(lock)]
+    options = [
+        "--quiet",
+        "--require-hashes",
+        "--no-deps",
+        "--no-compile",
+        "--requirement",
+        str(lock),
+    ]
     if subprocess.run([*pip, *options], check=False).returncode:  # noqa: S603 - our own words
         sys.exit(f"The packages of {lock.name} could not be installed: see pip's message above.")
     stamps = {digest_of(lock), digest_of(ROOT / "requirements.txt")}

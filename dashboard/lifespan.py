@@ -3,32 +3,63 @@
 The messages are those of the ASGI lifespan specification, version 2.0.
 """
 
+import asyncio
 import logging
-from contextlib import AsyncExitStack
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+from django.db import DatabaseError
 
-from dashboard import watching
+from dashboard import operations, reading, watching
 
 __all__ = ["Lifespan"]
 
 log = logging.getLogger(__name__)
 
 
+RECONCILE_EVERY = 60.0  # seconds
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """Everything that runs beside the requests of one web process."""
+    async with reading.run(), watching.run():
+        reconciling = asyncio.create_task(keep_reconciled())
+        try:
+            yield
+        finally:
+            reconciling.cancel()
+            with suppress(asyncio.CancelledError):
+                await reconciling
+
+
+async def keep_reconciled() -> None:
+    """Settle abandoned journal entries, now and again."""
+    while True:
+        try:
+            await operations.reconcile()
+        except DatabaseError:
+            log.exception("The journal could not be reconciled; trying again.")
+        await asyncio.sleep(RECONCILE_EVERY)
+
+
 class Lifespan:
     """An ASGI application for the `lifespan` scope."""
 
     async def __call__(
-        self, scope: dict[str, Any], receive: ASGIReceiveCallable, send: ASGISendCallable
+        self,
+        scope: Scope,  # noqa: ARG002 - part of the ASGI signature
+        receive: ASGIReceiveCallable,
+        send: ASGISendCallable,
     ) -> None:
         async with AsyncExitStack() as stack:
             while True:
                 message = await receive()
                 if message["type"] == "lifespan.startup":
                     try:
-                        await stack.enter_async_context(watching.run())
-                    except Exception as error:
+                        await stack.enter_async_context(running())
+                    except Exception as error:  # noqa: BLE001 - whatever it is, the server must be told
                         log.exception("The watchers could not be started.")
                         await send({"type": "lifespan.startup.failed", "message": str(error)})
                         return

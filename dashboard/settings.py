@@ -117,7 +117,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# The exact bytes of a value up to the edit limit travel in the form, so that a conflict can be shown.
+# The bytes that an edit started from travel in its form, so that a conflict can be shown.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 STATIC_URL = "/static/"

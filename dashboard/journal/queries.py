@@ -1,6 +1,5 @@
 """Reading the journal: what a person sees of it, newest first."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,7 +40,7 @@ def rows() -> QuerySet[Intent]:
     ).order_by("-pk")
 
 
-def row_of(intent: Intent) -> JournalRow:
+def row_of(intent: Intent, *, with_images: bool) -> JournalRow:
     answer: str | None = intent.last_answer  # type: ignore[attr-defined]  # annotated by `rows`
     return JournalRow(
         id=intent.pk,
@@ -53,15 +52,15 @@ def row_of(intent: Intent) -> JournalRow:
         stored_key=intent.stored_key,
         answer=Answer(answer) if answer else None,
         note=intent.last_note or "",  # type: ignore[attr-defined]  # annotated by `rows`
-        before=None if intent.before is None else bytes(intent.before),
-        after=None if intent.after is None else bytes(intent.after),
+        before=bytes(intent.before) if with_images and intent.before is not None else None,
+        after=bytes(intent.after) if with_images and intent.after is not None else None,
     )
 
 
 async def for_key(store: str, stored_key: str, limit: int = 50) -> list[JournalRow]:
     """What people did to one key."""
     of_key = rows().filter(store=store, key_digest=digest_of_key(stored_key))
-    return [row_of(intent) async for intent in of_key[:limit]]
+    return [row_of(intent, with_images=True) async for intent in of_key[:limit]]
 
 
 async def latest(
@@ -74,11 +73,11 @@ async def latest(
     if before is not None:
         found = found.filter(pk__lt=before)
     # The images are left out of a list: they can be megabytes each.
-    return [row_of(intent) async for intent in found.defer("before", "after")[:limit]]
+    found = found.defer("before", "after")
+    return [row_of(intent, with_images=False) async for intent in found[:limit]]
 
 
-async def pending(older_than: timedelta) -> AsyncIterator[Intent]:
-    """Intents whose outcome is missing or unknown, oldest first."""
-    found = rows().filter(at__lt=timezone.now() - older_than).order_by("pk")
-    async for intent in found.exclude(last_answer__in=[a for a in Answer if a != Answer.UNKNOWN]):
-        yield intent
+async def pending(older_than: timedelta) -> list[Intent]:
+    """Intents without an outcome, oldest first."""
+    waiting = Intent.objects.filter(outcomes=None, at__lt=timezone.now() - older_than)
+    return [intent async for intent in waiting.order_by("pk")]

@@ -53,6 +53,4 @@ async def record_intent(attempt: Attempt) -> Intent:
 
 async def record_outcome(intent: Intent, answer: Answer, note: str = "") -> Outcome:
     """Add what became of an intent."""
-    return await Outcome.objects.acreate(
-        intent=intent, at=timezone.now(), answer=answer, note=note
-    )
+    return await Outcome.objects.acreate(intent=intent, at=timezone.now(), answer=answer, note=note)

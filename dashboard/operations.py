@@ -1,0 +1,266 @@
+"""The only writes by people.
+
+Every one goes the same way: may they? → the intent with the before-image in the journal → one
+compare-and-set in the store → the outcome in the journal. The change then comes back through the
+store's feed, like a bot's.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+
+from dashboard import marks, reading, stores
+from dashboard.access import Rights, Verb
+from dashboard.journal import queries
+from dashboard.journal.models import Answer, Deed, Intent
+from dashboard.journal.recorder import Attempt, record_intent, record_outcome
+from storage_core.abc import BrowsableStorage
+from storage_core.entries import KEEP, Expiry, Outcome, StoredValue
+from storage_core.exceptions import (
+    ReadOnlyStore,
+    StorageError,
+    StoreUnavailable,
+    UnsupportedByBackend,
+)
+from storage_core.keys import KeyRef
+
+__all__ = ["Person", "Result", "change_expiry", "create", "delete", "edit", "reconcile"]
+
+log = logging.getLogger(__name__)
+
+VERB_OF = {
+    Deed.EDIT: Verb.EDIT,
+    Deed.CREATE: Verb.CREATE,
+    Deed.DELETE: Verb.DELETE,
+    Deed.EXPIRE: Verb.EXPIRE,
+}
+ANSWER_OF = {
+    Outcome.SAVED: Answer.SAVED,
+    Outcome.CHANGED: Answer.CHANGED,
+    Outcome.GONE: Answer.GONE,
+    Outcome.UNKNOWN: Answer.UNKNOWN,
+}
+# Longer than any operation takes: what is older and has no outcome belongs to a process that ended.
+ABANDONED_AFTER = timedelta(minutes=2)
+# Seconds by which an expiry that was asked for and the one that is read back may differ.
+EXPIRY_TOLERANCE = 5.0
+UNDER_WAY: set[asyncio.Task["Result"]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts, with the rights of this moment and the address the request came from."""
+
+    user: User
+    rights: Rights
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an operation, in a word and in a sentence.
+
+    `current` is what the store held when it was read back after a conflict or an unknown outcome.
+    """
+
+    outcome: Outcome
+    message: str
+    entry: Intent
+    current: StoredValue | None = None
+
+
+async def edit(
+    person: Person, store: str, stored_key: str, expected: bytes, new: bytes, reason: str = ""
+) -> Result:
+    """Replace exactly `expected` by `new`, keeping the expiry."""
+    return await perform(person, store, stored_key, Deed.EDIT, expected, new, reason=reason)
+
+
+async def create(
+    person: Person,
+    store: str,
+    stored_key: str,
+    data: bytes,
+    expires: float | None = None,
+    reason: str = "",
+) -> Result:
+    """Store a key that is not there yet; `expires` is seconds from now."""
+    return await perform(
+        person, store, stored_key, Deed.CREATE, None, data, expires=expires, reason=reason
+    )
+
+
+async def delete(
+    person: Person, store: str, stored_key: str, expected: bytes, reason: str = ""
+) -> Result:
+    """Remove a key that still holds exactly `expected`."""
+    return await perform(person, store, stored_key, Deed.DELETE, expected, None, reason=reason)
+
+
+async def change_expiry(
+    person: Person,
+    store: str,
+    stored_key: str,
+    expected: bytes,
+    expires: float | None,
+    reason: str = "",
+) -> Result:
+    """Let a key expire in `expires` seconds, or never (None); its value stays as it is."""
+    return await perform(
+        person, store, stored_key, Deed.EXPIRE, expected, expected, expires=expires, reason=reason
+    )
+
+
+async def perform(  # noqa: PLR0913 - one change has this many facts
+    person: Person,
+    store: str,
+    stored_key: str,
+    deed: Deed,
+    expected: bytes | None,
+    new: bytes | None,
+    *,
+    expires: Expiry = KEEP,
+    reason: str = "",
+) -> Result:
+    """Authorise, then carry the change out to its end even if the person's connection drops.
+
+    Raises Http404 or PermissionDenied for what the person may not do, RefusedEdit for new bytes
+    that the bot must not be given, ReadOnlyStore, UnsupportedByBackend, InvalidExpiry, and
+    StoreUnavailable when it is certain that nothing was written. All but Http404 are journaled.
+    """
+    namespace = KeyRef.parse(stored_key).namespace
+    person.rights.require(Verb.SEE_NAMES, store, namespace)
+    attempt = Attempt(
+        person.user, person.address, store, stored_key, deed, reason, expected, None, new, expires
+    )
+    verb = VERB_OF[deed]
+    if not person.rights.may(verb, store, namespace):
+        await refuse(attempt, "not allowed")
+        raise PermissionDenied(person.rights.why_not(verb))
+    task = asyncio.create_task(carry_out(attempt))
+    UNDER_WAY.add(task)
+    task.add_done_callback(UNDER_WAY.discard)
+    return await asyncio.shield(task)
+
+
+async def carry_out(attempt: Attempt) -> Result:
+    try:
+        storage = changeable(attempt.store)
+        if attempt.after is not None:
+            await reading.check_write(attempt.before, attempt.after)
+        (info,) = await storage.describe([attempt.stored_key])
+    except StorageError as error:
+        await refuse(attempt, str(error))
+        raise
+    intent = await record_intent(replace(attempt, before_expires_at=info and info.expires_at))
+    try:
+        outcome = await storage.compare_and_set(
+            attempt.stored_key, attempt.before, attempt.after, expires=attempt.expires
+        )
+    except StorageError as error:
+        await record_outcome(intent, Answer.FAILED, str(error))
+        raise
+    result = await told(storage, intent, outcome)
+    await record_outcome(intent, ANSWER_OF[result.outcome], result.message)
+    await announce(attempt.store, attempt.stored_key)
+    return result
+
+
+def changeable(store_name: str) -> BrowsableStorage:
+    """The backend of a store that people may change.
+
+    Raises ReadOnlyStore or UnsupportedByBackend.
+    """
+    store = stores.get(store_name)
+    if store.read_only:
+        raise ReadOnlyStore(f"The store {store_name} was opened read-only. Nothing was changed.")
+    if store.browsable is None:
+        raise UnsupportedByBackend(
+            f"The backend of {store_name} cannot compare before it writes, so a change here could"
+            " overwrite one of the bot's. Nothing was changed."
+        )
+    return store.browsable
+
+
+async def told(storage: BrowsableStorage, intent: Intent, outcome: Outcome) -> Result:
+    """The outcome in a sentence, after reading back where the answer leaves a question."""
+    if outcome is Outcome.SAVED:
+        return Result(outcome, "Saved.", intent)
+    if outcome is Outcome.GONE:
+        return Result(outcome, "Not saved: the key was deleted or has expired meanwhile.", intent)
+    try:
+        (current,) = await storage.fetch([intent.stored_key])
+    except StoreUnavailable:
+        if outcome is Outcome.UNKNOWN:
+            return Result(outcome, NOT_CONFIRMED, intent)
+        return Result(outcome, "Not saved: the value had changed meanwhile.", intent)
+    if outcome is Outcome.UNKNOWN and is_done(intent, current):
+        message = "Saved. The store's answer was lost; reading back shows the change."
+        return Result(Outcome.SAVED, message, intent, current)
+    message = NOT_CONFIRMED if outcome is Outcome.UNKNOWN else NOT_AS_EXPECTED
+    return Result(outcome, message, intent, current)
+
+
+NOT_CONFIRMED = (
+    "Not confirmed: the store did not answer in time, so the change may or may not be there."
+    " Look at the value before you try again."
+)
+NOT_AS_EXPECTED = "Not saved: the value had changed since you opened it."
+
+
+def is_done(intent: Intent, current: StoredValue | None) -> bool:
+    """Whether what the store holds now is what the intent asked for."""
+    wanted = None if intent.after is None else bytes(intent.after)
+    held = None if current is None else current.data
+    if held != wanted:
+        return False
+    if intent.keeps_expiry or current is None:
+        return True
+    wanted_end, held_end = intent.after_expires_at, current.expires_at
+    if wanted_end is None or held_end is None:
+        return wanted_end == held_end
+    return abs(wanted_end - held_end) < EXPIRY_TOLERANCE
+
+
+async def refuse(attempt: Attempt, why: str) -> None:
+    intent = await record_intent(attempt)
+    await record_outcome(intent, Answer.REFUSED, why)
+    await announce(attempt.store, attempt.stored_key)
+
+
+async def announce(store: str, stored_key: str) -> None:
+    await marks.announce(marks.journal_topic())
+    await marks.announce(marks.key_topic(store, stored_key))
+
+
+async def reconcile() -> int:
+    """Settle what processes left open that ended between intent and outcome; return how many.
+
+    An intent of a store that does not answer stays open for the next time.
+    """
+    settled = 0
+    for intent in await queries.pending(ABANDONED_AFTER):
+        try:
+            storage = changeable(intent.store)
+            (current,) = await storage.fetch([intent.stored_key])
+        except (StorageError, LookupError) as error:
+            log.warning("The journal's entry %s stays open: %s", intent.pk, error)
+            continue
+        await record_outcome(intent, *settlement(intent, current))
+        await announce(intent.store, intent.stored_key)
+        settled += 1
+    return settled
+
+
+def settlement(intent: Intent, current: StoredValue | None) -> tuple[Answer, str]:
+    """What can be said afterwards of an intent whose process ended before it could tell."""
+    held = None if current is None else current.data
+    if is_done(intent, current):
+        return Answer.SAVED, "Found later: the store holds what was asked for."
+    if held == (None if intent.before is None else bytes(intent.before)):
+        return Answer.FAILED, "Found later: the store still holds what it held before."
+    return Answer.UNKNOWN, "Found later: the store holds something else by now."
