@@ -74,6 +74,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": [
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "dashboard.web.templatetags.cubbyhole",
+            ],
         },
     }
 ]

@@ -1,0 +1,1 @@
+"""The pages: who may see what, shown and changed in the browser."""

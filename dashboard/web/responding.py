@@ -1,0 +1,59 @@
+"""Page or partial: the one place that decides, and says so to caches.
+
+htmx asks for a part of a page by the id of the element that the answer replaces; a template's
+partials carry the names of those ids. Everything else gets the whole page: a plain visit, a boosted
+link, and Back, so that the history never holds a bare fragment.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+from django.utils.cache import patch_vary_headers
+
+__all__ = ["is_partial", "respond", "send_to"]
+
+VARY = ("HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request", "Cookie")
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part rather than the browser for a page."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def respond(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    parts: tuple[str, ...] = (),
+    part: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or the partial that is asked for by its id (`parts`), or else `part`."""
+    name = template
+    if is_partial(request):
+        target = request.headers.get("HX-Target", "")
+        chosen = target if target in parts else part
+        name = f"{template}#{chosen}" if chosen else template
+    html = get_template(name).render(dict(context), request)
+    # Data was made visible where it was prepared. Should a lone surrogate come through all the
+    # same, it is spelled out: a page never fails to encode.
+    response = HttpResponse(html.encode("utf-8", "backslashreplace"), status=status)
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, VARY)
+    return response
+
+
+def send_to(request: HttpRequest, address: str) -> HttpResponse:
+    """After a change: on to `address`, as a whole page."""
+    response = HttpResponse(status=204 if is_partial(request) else 303)
+    response["HX-Redirect" if is_partial(request) else "Location"] = address
+    patch_vary_headers(response, VARY)
+    return response
