@@ -1,0 +1,54 @@
+"""`manage.py test`: bring what the tests need beside Python, then run every one of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from argparse import REMAINDER, ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Command(BaseCommand):
+    help = "Run every test and check. Arguments go to pytest."
+    requires_system_checks: tuple[str, ...] = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("arguments", nargs=REMAINDER, metavar="PYTEST_ARGUMENT")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        # Options such as `-k` belong to pytest; Django's parser would refuse them.
+        if not {"-h", "--help"} & set(argv):
+            argv = [*argv[:2], "--", *argv[2:]]
+        super().run_from_argv(argv)
+
+    def handle(self, *_: str, arguments: list[str], **__: Any) -> None:
+        environment = {**os.environ, "CUBBYHOLE_TEST_CHROMIUM": ensure_chromium()}
+        given = [argument for argument in arguments if argument != "--"]
+        pytest = [sys.executable, "-m", "pytest", *(given or ["-n", "2", "--dist", "loadscope"])]
+        sys.stdout.flush()
+        os.chdir(settings.BASE_DIR)
+        os.execve(sys.executable, pytest, environment)  # noqa: S606 - so that pytest's exit code is ours
+
+
+def ensure_chromium() -> str:
+    """The path of a Chromium, installed from Debian's package where that can be done.
+
+    Raises CommandError with the one thing to do where it cannot.
+    """
+    found = find_chromium()
+    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
+            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)  # noqa: S603, S607
+        found = find_chromium()
+    if found is None:
+        raise CommandError("The browser tests need Chromium: apt-get install chromium, then try again.")
+    return found
+
+
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
