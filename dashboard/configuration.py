@@ -33,7 +33,9 @@ def secret_key(data: Path) -> str:
     given = os.environ.get("CUBBYHOLE_SECRET_KEY")
     if given is not None:
         if len(given) < 32:
-            raise ImproperlyConfigured("CUBBYHOLE_SECRET_KEY is too short: give 32 characters or more.")
+            raise ImproperlyConfigured(
+                "CUBBYHOLE_SECRET_KEY is too short: give 32 characters or more."
+            )
         return given
     file = data / "secret_key"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,7 +53,9 @@ def channel_layers(url: str) -> Mapping[str, Mapping[str, object]]:
     if not url:
         return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured("CUBBYHOLE_CHANNEL_LAYER_URL has to start with redis:// or rediss://.")
+        raise ImproperlyConfigured(
+            "CUBBYHOLE_CHANNEL_LAYER_URL has to start with redis:// or rediss://."
+        )
     return {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

@@ -1,6 +1,5 @@
 """What an admin gave to whom, and the links that let a person in for the first time."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -31,7 +30,7 @@ class SignInLink(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
-    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    expires_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"sign-in link for {self.person}"
