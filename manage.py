@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
+MARK = "CUBBYHOLE_IN_VENV"  # set when this program started itself again, which it does once
 DEVELOPMENT_COMMANDS = ("test", "bench", "screenshots")
 
 
@@ -57,6 +58,9 @@ def ensure_packages() -> None:
     stamps = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
     if digest_of(lock) not in stamps:
         make_environment(lock)
+    if os.environ.get(MARK):
+        sys.exit("The environment in .venv is incomplete. Remove the folder and try again.")
+    os.environ[MARK] = "1"
     python = str(VENV / "bin" / "python")
     os.execv(python, [python, *sys.argv])  # noqa: S606 - the same words in the right interpreter
 
