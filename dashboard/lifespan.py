@@ -59,7 +59,7 @@ class Lifespan:
                 if message["type"] == "lifespan.startup":
                     try:
                         await stack.enter_async_context(running())
-                    except Exception as error:  # noqa: BLE001 - whatever it is, the server must be told
+                    except Exception as error:
                         log.exception("The watchers could not be started.")
                         await send({"type": "lifespan.startup.failed", "message": str(error)})
                         return

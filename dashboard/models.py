@@ -1,6 +1,6 @@
 """Where Django looks for models; each lives beside the code that it belongs to."""
 
 from dashboard.access.models import Grant, SignInLink
-from dashboard.journal.models import Intent, Outcome
+from dashboard.journal.models import ChainHead, Entry
 
-__all__ = ["Grant", "Intent", "Outcome", "SignInLink"]
+__all__ = ["ChainHead", "Entry", "Grant", "SignInLink"]

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from dashboard import marks, reading, stores
 from dashboard.access import Rights, Verb
 from dashboard.journal import queries
-from dashboard.journal.models import Answer, Deed, Intent
+from dashboard.journal.models import Answer, Deed, Entry
 from dashboard.journal.recorder import Attempt, record_intent, record_outcome
 from storage_core.abc import BrowsableStorage
 from storage_core.entries import KEEP, Expiry, Outcome, StoredValue
@@ -69,7 +69,7 @@ class Result:
 
     outcome: Outcome
     message: str
-    entry: Intent
+    entry: Entry
     current: StoredValue | None = None
 
 
@@ -186,7 +186,7 @@ def changeable(store_name: str) -> BrowsableStorage:
     return store.browsable
 
 
-async def told(storage: BrowsableStorage, intent: Intent, outcome: Outcome) -> Result:
+async def told(storage: BrowsableStorage, intent: Entry, outcome: Outcome) -> Result:
     """The outcome in a sentence, after reading back where the answer leaves a question."""
     if outcome is Outcome.SAVED:
         return Result(outcome, "Saved.", intent)
@@ -212,7 +212,7 @@ NOT_CONFIRMED = (
 NOT_AS_EXPECTED = "Not saved: the value had changed since you opened it."
 
 
-def is_done(intent: Intent, current: StoredValue | None) -> bool:
+def is_done(intent: Entry, current: StoredValue | None) -> bool:
     """Whether what the store holds now is what the intent asked for."""
     wanted = None if intent.after is None else bytes(intent.after)
     held = None if current is None else current.data
@@ -256,7 +256,7 @@ async def reconcile() -> int:
     return settled
 
 
-def settlement(intent: Intent, current: StoredValue | None) -> tuple[Answer, str]:
+def settlement(intent: Entry, current: StoredValue | None) -> tuple[Answer, str]:
     """What can be said afterwards of an intent whose process ended before it could tell."""
     held = None if current is None else current.data
     if is_done(intent, current):

@@ -1,22 +1,31 @@
-"""The journal's rows. Both tables are only ever added to.
+"""The journal's one table, only ever added to.
 
-An `Intent` is durable before the store is touched; each `Outcome` says what became of it. An intent
-without an outcome is one whose process ended in between.
+An entry of the kind `intent` is durable before the store is touched; entries of the kind `outcome`
+say what became of it. Each entry is sealed together with the one before it (see `chain`), so none
+can be altered, removed or moved unseen.
 """
 
 import hashlib
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
 
 from storage_core.keys import KeyRef, key_from_bytes, key_to_bytes
 
-__all__ = ["Answer", "Deed", "Intent", "Outcome", "digest_of_key"]
+__all__ = ["Answer", "ChainHead", "Deed", "Entry", "Kind", "digest_of_key"]
+
+
+class Kind(models.TextChoices):
+    """What an entry is there for."""
+
+    INTENT = "intent"
+    OUTCOME = "outcome"
+    PRUNING = "pruning"
 
 
 class Deed(models.TextChoices):
-    """What a person set out to do."""
+    """What a person set out to do; the label reads between their name and the key's."""
 
     EDIT = "edit", "edited"
     CREATE = "create", "created"
@@ -31,7 +40,7 @@ class Answer(models.TextChoices):
     CHANGED = "changed", "not done: the value had changed"
     GONE = "gone", "not done: the key was gone"
     REFUSED = "refused", "refused"
-    FAILED = "failed", "not done: the store did not answer"
+    FAILED = "failed", "not done"
     UNKNOWN = "unknown", "not confirmed"
 
 
@@ -40,29 +49,55 @@ def digest_of_key(stored_key: str) -> str:
     return hashlib.sha256(key_to_bytes(stored_key)).hexdigest()
 
 
-class Intent(models.Model):
-    """What a person set out to do to one key, with the bytes before and after."""
+class Entry(models.Model):
+    """One thing that is on record. What its kind does not need stays empty."""
 
-    at = models.DateTimeField(db_index=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    person_name = models.CharField(max_length=150)
+    index = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    person_name = models.CharField(max_length=150, blank=True)
     address = models.GenericIPAddressField(null=True)
-    store = models.CharField(max_length=64)
-    key = models.BinaryField()
-    key_digest = models.CharField(max_length=64)
-    deed = models.CharField(max_length=16, choices=Deed.choices)
+    store = models.CharField(max_length=64, blank=True)
+    namespace = models.TextField(blank=True)
+    key = models.BinaryField(default=b"")
+    key_digest = models.CharField(max_length=64, blank=True)
+    deed = models.CharField(max_length=8, choices=Deed.choices, blank=True)
     reason = models.TextField(blank=True)
     before = models.BinaryField(null=True)
     before_expires_at = models.FloatField(null=True)
     after = models.BinaryField(null=True)
-    keeps_expiry = models.BooleanField()
     after_expires_at = models.FloatField(null=True)
+    keeps_expiry = models.BooleanField(default=True)
+
+    about = models.ForeignKey("self", models.PROTECT, related_name="outcomes", null=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
+    note = models.TextField(blank=True)
+
+    previous_seal = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["store", "key_digest", "-at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["store", "key_digest", "-index"], name="entries_of_a_key"),
+            models.Index(fields=["kind", "-index"], name="entries_of_a_kind"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_name} {self.get_deed_display()} {self.stored_key!r} in {self.store}"
+        if self.kind == Kind.INTENT:
+            return f"{self.person_name} {self.get_deed_display()} {self.stored_key!r}"
+        return f"{self.kind} {self.index}: {self.get_answer_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry; an entry that is there is never saved again."""
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Refused: old entries go by `chain.prune`, which says so in the journal."""
+        raise TypeError("The journal is only added to.")
 
     @property
     def stored_key(self) -> str:
@@ -73,13 +108,11 @@ class Intent(models.Model):
         return KeyRef.parse(self.stored_key)
 
 
-class Outcome(models.Model):
-    """What became of an intent. A later row about the same intent settles an earlier `unknown`."""
+class ChainHead(models.Model):
+    """The journal's last seal: the row whose lock puts the writers in one line."""
 
-    intent = models.ForeignKey(Intent, models.PROTECT, related_name="outcomes")
-    at = models.DateTimeField()
-    answer = models.CharField(max_length=16, choices=Answer.choices)
-    note = models.TextField(blank=True)
+    index = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
-        return f"{self.get_answer_display()} at {self.at:%H:%M:%S}"
+        return f"entry {self.index}"

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from dashboard.journal.models import Answer, Deed, Intent, Outcome, digest_of_key
+from dashboard.journal import chain
+from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
 from storage_core.entries import KEEP, Expiry
-from storage_core.keys import key_to_bytes
+from storage_core.keys import KeyRef, key_to_bytes
 
 __all__ = ["Attempt", "record_intent", "record_outcome"]
 
@@ -28,17 +30,19 @@ class Attempt:
     expires: Expiry = KEEP
 
 
-async def record_intent(attempt: Attempt) -> Intent:
+async def record_intent(attempt: Attempt) -> Entry:
     """Add the intent. It is committed when this returns; if it raises, nothing may be changed."""
     now = timezone.now()
     expires = attempt.expires
     moment = now.timestamp() + expires if isinstance(expires, int | float) else None
-    return await Intent.objects.acreate(
+    entry = Entry(
         at=now,
+        kind=Kind.INTENT,
         person=attempt.user,
         person_name=attempt.user.get_username(),
         address=attempt.address,
         store=attempt.store,
+        namespace=KeyRef.parse(attempt.stored_key).namespace or "",
         key=key_to_bytes(attempt.stored_key),
         key_digest=digest_of_key(attempt.stored_key),
         deed=attempt.deed,
@@ -49,8 +53,12 @@ async def record_intent(attempt: Attempt) -> Intent:
         keeps_expiry=expires is KEEP,
         after_expires_at=moment,
     )
+    return await sync_to_async(chain.append)(entry)
 
 
-async def record_outcome(intent: Intent, answer: Answer, note: str = "") -> Outcome:
+async def record_outcome(intent: Entry, answer: Answer, note: str = "") -> Entry:
     """Add what became of an intent."""
-    return await Outcome.objects.acreate(intent=intent, at=timezone.now(), answer=answer, note=note)
+    outcome = Entry(
+        at=timezone.now(), kind=Kind.OUTCOME, about_id=intent.pk, answer=answer, note=note
+    )
+    return await sync_to_async(chain.append)(outcome)

@@ -39,7 +39,7 @@ EXTRAS = ("--extra", "dashboard", "--extra", "redis", "--extra", "dynamodb", "--
     [("requirements.txt", EXTRAS), ("requirements-dev.txt", (*EXTRAS, "--group", "dev"))],
 )
 def test_the_lock_is_what_the_project_asks_for(lock, options, tmp_path):
-    """With today's lock as the start, compiling changes nothing: no name is missing or left over."""
+    """With today's lock as the start, compiling changes nothing."""
     copy = tmp_path / lock
     copy.write_text((ROOT / lock).read_text())
     compile_ = ("pip", "compile", "--universal", "--generate-hashes", "--no-header", "-q")

@@ -46,7 +46,9 @@ def ensure_chromium() -> str:
             subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)  # noqa: S603, S607
         found = find_chromium()
     if found is None:
-        raise CommandError("The browser tests need Chromium: apt-get install chromium, then try again.")
+        raise CommandError(
+            "The browser tests need Chromium: apt-get install chromium, then try again."
+        )
     return found
 
 

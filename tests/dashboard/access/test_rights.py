@@ -50,5 +50,5 @@ def test_what_a_person_may_not_know_of_is_not_found():
 
 async def test_what_a_person_may_not_do_is_refused_with_the_role_that_is_missing():
     rights = await rights_of(await sync_to_async(people.add_person)("mina", "reader"))
-    with pytest.raises(PermissionDenied, match="edit values.*editor"):
+    with pytest.raises(PermissionDenied, match=r"edit values.*editor"):
         rights.require(Verb.EDIT, "prod", "acme.Karma")
