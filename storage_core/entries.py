@@ -13,12 +13,14 @@ class EntryInfo:
 
     `size` is the value's length in bytes as the bot wrote it, and None while nobody has asked the
     store; then `expires_at` says nothing either. `expires_at` is seconds since the epoch, None for
-    an entry without expiry.
+    an entry without expiry. `note` says in a sentence why there is no value to read, as when the
+    key holds a Redis hash; then `size` is 0.
     """
 
     key: str
     size: int | None = None
     expires_at: float | None = None
+    note: str | None = None
 
     @property
     def is_described(self) -> bool:
@@ -27,11 +29,16 @@ class EntryInfo:
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:
-    """The bytes of one entry and the moment when it expires, read together."""
+    """The bytes of one entry and the moment when it expires, read together.
+
+    With a `note` there are no bytes to read, and it says why in a sentence: the key holds a Redis
+    hash, for example, which no bot wrote through its storage.
+    """
 
     key: str
     data: bytes
     expires_at: float | None = None
+    note: str | None = None
 
 
 class Keep(Enum):

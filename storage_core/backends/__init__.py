@@ -1,0 +1,1 @@
+"""Where the bytes are: one module per technology. They never import each other."""

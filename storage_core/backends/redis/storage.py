@@ -1,0 +1,222 @@
+"""The Redis backend: one pipe for all tasks, and scripts where a change must be atomic."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Final
+
+from redis.exceptions import MovedError, ResponseError
+
+from storage_core.abc import BrowsableStorage
+from storage_core.backends.redis.feed import follow
+from storage_core.backends.redis.listing import scanned
+from storage_core.backends.redis.pipe import AnswerLost, Command, unavailable
+from storage_core.backends.redis.servers import Servers, servers_at
+from storage_core.changes import Change, Gap
+from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
+from storage_core.exceptions import InvalidStoreURL, UnsupportedByBackend
+from storage_core.expiry import lifetime
+from storage_core.keys import key_from_bytes, key_to_bytes
+
+__all__ = ["RedisStorage"]
+
+COMPARE_AND_SET: Final = """
+local kind = redis.call('TYPE', KEYS[1])['ok']
+if kind ~= 'none' and kind ~= 'string' then return 'changed' end
+local current = redis.call('GET', KEYS[1])
+local expected = ARGV[1] == '1' and ARGV[2]
+local new = ARGV[3] == '1' and ARGV[4]
+local expiry = ARGV[5]
+if not current and expected then return 'gone' end
+if current ~= expected and current ~= new then return 'changed' end
+if not new then
+  if current then redis.call('DEL', KEYS[1]) end
+elseif current == new then
+  if expiry == 'never' then redis.call('PERSIST', KEYS[1])
+  elseif expiry ~= 'keep' then redis.call('PEXPIRE', KEYS[1], expiry) end
+elseif expiry == 'keep' and current then redis.call('SET', KEYS[1], new, 'XX', 'KEEPTTL')
+elseif expiry == 'keep' or expiry == 'never' then redis.call('SET', KEYS[1], new)
+else redis.call('SET', KEYS[1], new, 'PX', expiry) end
+return 'saved'
+"""
+"""In Lua, an absent key is false, so `current ~= expected` also compares absences."""
+
+SIZES: Final = {"hash": "HLEN", "list": "LLEN", "set": "SCARD", "zset": "ZCARD", "stream": "XLEN"}
+NO_KEY: Final = -2
+MOST_TOGETHER: Final = 500
+
+
+class RedisStorage(BrowsableStorage):
+    """Entries as Redis strings, in Slack Machine's own format.
+
+    Settings, as in Slack Machine: `REDIS_URL`, `REDIS_KEY_PREFIX` (`SM`). The stored key comes
+    after the prefix and a colon. Beyond Slack Machine's, the URL may have a user, `rediss://`,
+    `unix://`, `redis+sentinel://` or `redis+cluster://`.
+    """
+
+    feed = "by Redis client tracking"
+
+    def __init__(
+        self, settings: Mapping[str, Any], *, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(settings)
+        url = settings.get("REDIS_URL")
+        if not url:
+            raise InvalidStoreURL("The setting REDIS_URL says where the Redis server is.")
+        self._servers: Servers = servers_at(str(url))
+        self._prefix = key_to_bytes(str(settings.get("REDIS_KEY_PREFIX", "SM"))) + b":"
+        self._clock = clock
+
+    async def init(self) -> None:
+        await self._servers.open()
+
+    async def close(self) -> None:
+        await self._servers.close()
+
+    async def get(self, key: str) -> bytes | None:
+        name = self._name(key)
+        return await self._ask(name, ("GET", name))  # type: ignore[no-any-return] # bytes or None
+
+    async def set(self, key: str, value: bytes, expires: float | None = None) -> None:
+        name = self._name(key)
+        seconds = lifetime(expires)
+        if seconds is None:
+            await self._ask(name, ("SET", name, value), is_write=True)
+        else:
+            await self._ask(name, ("SET", name, value, "PX", _milliseconds(seconds)), is_write=True)
+
+    async def delete(self, key: str) -> None:
+        name = self._name(key)
+        await self._ask(name, ("DEL", name), is_write=True)
+
+    async def has(self, key: str) -> bool:
+        name = self._name(key)
+        return bool(await self._ask(name, ("EXISTS", name)))
+
+    async def size(self) -> int:
+        total = 0
+        for pipe in self._servers.pipes():
+            (reply,) = await pipe.ask([("INFO", "memory")], is_write=False)
+            total += int(_info(_unless_error(reply))["used_memory"])
+        return total
+
+    async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
+        start = len(self._prefix)
+        for pipe in self._servers.pipes():
+            async with aclosing(scanned(pipe, self._prefix, batch)) as pages:
+                async for names in pages:
+                    yield [EntryInfo(key_from_bytes(name[start:])) for name in names]
+
+    async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
+        replies = await self._ask_each(
+            [[("STRLEN", self._name(key)), ("PTTL", self._name(key))] for key in keys]
+        )
+        return [
+            await self._described(key, length, milliseconds)
+            for key, (length, milliseconds) in zip(keys, replies, strict=True)
+        ]
+
+    async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
+        # Between GET and PTTL of one transaction nothing comes.
+        replies = await self._ask_each(
+            [
+                [("MULTI",), ("GET", self._name(key)), ("PTTL", self._name(key)), ("EXEC",)]
+                for key in keys
+            ]
+        )
+        return [
+            await self._fetched(key, *_unless_error(reply[-1]))
+            for key, reply in zip(keys, replies, strict=True)
+        ]
+
+    async def compare_and_set(
+        self, key: str, expected: bytes | None, new: bytes | None, *, expires: Expiry = KEEP
+    ) -> Outcome:
+        name = self._name(key)
+        given = (expected is not None, expected or b"", new is not None, new or b"")
+        arguments = [int(each) if isinstance(each, bool) else each for each in given]
+        try:
+            reply = await self._ask(
+                name,
+                ("EVAL", COMPARE_AND_SET, 1, name, *arguments, _expiry_word(expires)),
+                is_write=True,
+            )
+        except AnswerLost:
+            return Outcome.UNKNOWN
+        return Outcome(reply.decode())
+
+    def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
+        return follow(self._servers, self._prefix, self._clock)
+
+    def _name(self, key: str) -> bytes:
+        """The key's name in Redis."""
+        return self._prefix + key_to_bytes(key)
+
+    async def _ask(self, name: bytes, command: Command, *, is_write: bool = False) -> Any:
+        (reply,) = await self._servers.pipe_for(name).ask([command], is_write=is_write)
+        if isinstance(reply, MovedError):  # it was not done there, so it may be asked elsewhere
+            await self._servers.refresh()
+            (reply,) = await self._servers.pipe_for(name).ask([command], is_write=is_write)
+        return _unless_error(reply)
+
+    async def _ask_each(self, questions: Sequence[Sequence[Command]]) -> Sequence[Sequence[Any]]:
+        """The replies to several questions about a key each, some hundred in a round trip."""
+        replies: list[Sequence[Any]] = []
+        for start in range(0, len(questions), MOST_TOGETHER):
+            futures = [
+                self._servers.pipe_for(
+                    question[-1][-1] if len(question) == 2 else question[1][1]
+                ).ask(question, is_write=False)
+                for question in questions[start : start + MOST_TOGETHER]
+            ]
+            replies += [await future for future in futures]
+        return replies
+
+    async def _described(self, key: str, length: Any, milliseconds: Any) -> EntryInfo | None:
+        if isinstance(length, ResponseError) and "WRONGTYPE" in str(length):
+            return EntryInfo(key, 0, self._moment(milliseconds), await self._note(key))
+        if _unless_error(milliseconds) == NO_KEY:
+            return None
+        return EntryInfo(key, _unless_error(length), self._moment(milliseconds))
+
+    async def _fetched(self, key: str, data: Any, milliseconds: Any) -> StoredValue | None:
+        if isinstance(data, ResponseError) and "WRONGTYPE" in str(data):
+            return StoredValue(key, b"", self._moment(milliseconds), await self._note(key))
+        if _unless_error(data) is None:
+            return None
+        return StoredValue(key, data, self._moment(milliseconds))
+
+    async def _note(self, key: str) -> str:
+        """What a key that holds no string holds instead."""
+        name = self._name(key)
+        kind = (await self._ask(name, ("TYPE", name))).decode()
+        count = await self._ask(name, (SIZES[kind], name)) if kind in SIZES else "unknown"
+        return f"This is a Redis {kind} of length {count}, not a value that a bot stored."
+
+    def _moment(self, milliseconds: Any) -> float | None:
+        left = _unless_error(milliseconds)
+        return self._clock() + left / 1000 if left >= 0 else None
+
+
+def _unless_error(reply: Any) -> Any:
+    if not isinstance(reply, Exception):
+        return reply
+    if "WRONGTYPE" in str(reply):
+        raise UnsupportedByBackend("This key holds another kind of Redis data, not a bot's value.")
+    raise unavailable(reply)
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
+def _expiry_word(expires: Expiry) -> str | int:
+    if expires is KEEP:
+        return "keep"
+    seconds = lifetime(expires)
+    return "never" if seconds is None else _milliseconds(seconds)
+
+
+def _info(text: bytes) -> Mapping[str, str]:
+    lines = text.decode().splitlines()
+    return dict(line.split(":", 1) for line in lines if ":" in line and not line.startswith("#"))

@@ -1,0 +1,231 @@
+"""What the feed remembers of the file's rows, and how it tells what became of them.
+
+The roster (key, rowid, expiry) is a temporary table of the feed's own connection, so comparing it
+with the file is SQLite's work: no Python object per key, and no lock of the interpreter.
+
+- A written key has a new row, as `INSERT OR REPLACE` gives a higher rowid: `rowid > last`.
+- A rowid is used again when the topmost rows were deleted and others inserted. So the topmost
+  rows are compared by content as well.
+- A deleted key shows in the number of rows. Which one it was, a comparison tells.
+- A row changed in place (by hand, or a VACUUM) is not seen in these ways. A commit that explains
+  nothing is `UnexplainedError`, and everything is read again.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
+
+from storage_core.keys import key_from_bytes
+
+__all__ = ["Page", "Roster", "UnexplainedError"]
+
+PAGE_ROWS: Final = 2000
+"""Rows read in one transaction: a few milliseconds during which the bot cannot commit."""
+TOP_ROWS: Final = 32
+LARGEST_COMPARED: Final = 65_536
+"""Bytes at the start of a top row's value that are compared."""
+
+TABLE: Final = """
+CREATE TEMP TABLE roster (
+    key BLOB PRIMARY KEY,
+    id INTEGER NOT NULL,
+    expires_at
+) WITHOUT ROWID
+"""
+EXPIRING: Final = "CREATE INDEX temp.expiring ON roster (expires_at) WHERE expires_at IS NOT NULL"
+ADD: Final = "INSERT OR IGNORE INTO temp.roster (key, id, expires_at) VALUES (?, ?, ?)"
+MOVE: Final = "UPDATE temp.roster SET id = ?, expires_at = ? WHERE key = ?"
+FILL: Final = """
+INSERT OR IGNORE INTO temp.roster (key, id, expires_at)
+SELECT CAST(key AS BLOB), rowid, expires_at FROM main.sm_storage
+WHERE rowid > ? AND rowid <= ? AND typeof(key) = 'text'
+"""
+ROWID_PAGE: Final = """
+SELECT max(rowid) FROM
+(SELECT rowid FROM main.sm_storage WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?)
+"""
+NEW_ROWS: Final = """
+SELECT rowid, key, expires_at FROM main.sm_storage
+WHERE rowid > ? AND typeof(key) = 'text' ORDER BY rowid LIMIT ?
+"""
+TOP: Final = """
+SELECT rowid, key, expires_at, length(value), substr(value, 1, ?)
+FROM main.sm_storage WHERE rowid <= ? AND typeof(key) = 'text' ORDER BY rowid DESC LIMIT ?
+"""
+KEY_PAGE: Final = (
+    "SELECT max(key) FROM (SELECT key FROM temp.roster WHERE key > ? ORDER BY key LIMIT ?)"
+)
+GONE: Final = """
+SELECT key FROM temp.roster AS known WHERE key > ? AND key <= ? AND NOT EXISTS (
+    SELECT 1 FROM main.sm_storage AS row
+    WHERE row.rowid = known.id AND CAST(row.key AS BLOB) = known.key
+)
+"""
+EXPIRED: Final = (
+    "SELECT key FROM temp.roster WHERE expires_at > ? AND expires_at <= ? ORDER BY expires_at"
+)
+LOWEST: Final = -(2**63)
+HIGHEST: Final = 2**63 - 1
+
+
+class UnexplainedError(Exception):
+    """The file changed in a way that the new rows do not tell."""
+
+
+class Page(NamedTuple):
+    """Keys with new rows; `version` is the file's data version that they were read at."""
+
+    keys: Sequence[str]
+    version: int
+    is_last: bool
+
+
+class TopRow(NamedTuple):
+    """One of the topmost rows, to be compared: `content` stands for its value."""
+
+    key: bytes
+    expires_at: float | None
+    content: bytes
+
+
+class Roster:
+    """The rows as they were last seen. Used by one thread only."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._last = LOWEST
+        self._top: Mapping[int, TopRow] = {}
+        self._count = 0
+        self._expired_until = float("-inf")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(TABLE)
+        connection.execute(EXPIRING)
+
+    def fill(self, now: float) -> int:
+        """Take in every row anew; the file's data version of which the roster then knows.
+
+        What is committed meanwhile has a later version, and is found by looking again.
+        """
+        self._connection.execute("DELETE FROM temp.roster")
+        self._count = 0
+        self._expired_until = now
+        with self._snapshot():
+            version = self._remember_top()
+        after = LOWEST
+        while (until := self._value(ROWID_PAGE, after, self._last, PAGE_ROWS)) is not None:
+            self._count += self._connection.execute(FILL, (after, until)).rowcount
+            after = until
+        return version
+
+    def take_new_rows(self) -> Page:
+        """The next keys that were written, a page of them.
+
+        Raises UnexplainedError if more may have changed than can be told.
+        """
+        with self._snapshot():
+            reused = self._reused_rows()
+            rows = self._connection.execute(NEW_ROWS, (self._last, PAGE_ROWS)).fetchall()
+            is_last = len(rows) < PAGE_ROWS
+            if not is_last:  # what comes next is above these; the top is compared at the end
+                self._last = rows[-1][0]
+                self._top = {}
+                version = self._version()
+            else:
+                version = self._remember_top()
+            rows += reused
+            for rowid, key, expires_at in rows:
+                self._keep(key, rowid, expires_at)
+        return Page([key_from_bytes(key) for _, key, _ in rows], version, is_last)
+
+    def take_gone_rows(self) -> Sequence[str]:
+        """The keys whose rows are no longer there, if the number of rows says so.
+
+        Raises UnexplainedError if that does not make the numbers agree.
+        """
+        with self._snapshot():
+            stored = self._value("SELECT count(*) FROM main.sm_storage")
+            version = self._version()
+        if stored == self._count:
+            return []
+        gone: list[bytes] = []
+        after = b""
+        while (until := self._value(KEY_PAGE, after, PAGE_ROWS)) is not None:
+            gone += (key for (key,) in self._connection.execute(GONE, (after, until)).fetchall())
+            after = until
+        for key in gone:
+            self._connection.execute("DELETE FROM temp.roster WHERE key = ?", (key,))
+        self._count -= len(gone)
+        if not gone and stored != self._count and version == self._version():
+            raise UnexplainedError
+        return [key_from_bytes(key) for key in gone]
+
+    def expired(self, now: float) -> Sequence[str]:
+        """The keys that have expired since this was asked last; their rows stay in the file."""
+        rows = self._connection.execute(EXPIRED, (self._expired_until, now)).fetchall()
+        self._expired_until = max(now, self._expired_until)
+        return [key_from_bytes(key) for (key,) in rows]
+
+    def _keep(self, key: bytes, rowid: int, expires_at: float | None) -> None:
+        if self._connection.execute(ADD, (key, rowid, expires_at)).rowcount:
+            self._count += 1
+        else:
+            self._connection.execute(MOVE, (rowid, expires_at, key))
+
+    def _remember_top(self) -> int:
+        self._top = self._read_top(HIGHEST)
+        self._last = max(self._top, default=LOWEST)
+        return self._version()
+
+    def _read_top(self, highest: int) -> Mapping[int, TopRow]:
+        rows = self._connection.execute(TOP, (LARGEST_COMPARED, highest, TOP_ROWS)).fetchall()
+        return {
+            rowid: TopRow(key, expires_at, _digest(length, start))
+            for rowid, key, expires_at, length, start in rows
+        }
+
+    def _reused_rows(self) -> list[Any]:
+        """Rows below the last one that are not those which were there."""
+        if not self._top:
+            return []
+        present = self._read_top(self._last)
+        survivors = [rowid for rowid in self._top if present.get(rowid) == self._top[rowid]]
+        if survivors:
+            # While this row stood, nothing below it could be given away again.
+            floor = max(survivors)
+        elif self._count <= len(self._top) and len(present) < TOP_ROWS:
+            floor = LOWEST  # all rows were remembered, and all that are there are read
+        elif present and max(present) >= min(self._top):
+            raise UnexplainedError
+        elif self._value("SELECT max(rowid) FROM main.sm_storage") is None:
+            return []  # deleted, all of them
+        elif not present or self._value("SELECT max(rowid) FROM main.sm_storage") > self._last:
+            return []  # overwritten, all of them, which put them above the last one
+        else:
+            raise UnexplainedError
+        return [
+            (rowid, row.key, row.expires_at)
+            for rowid, row in present.items()
+            if rowid > floor and self._top.get(rowid) != row
+        ]
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """One short transaction: all that is read in it is of one moment."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _version(self) -> int:
+        return int(self._value("PRAGMA data_version"))
+
+    def _value(self, sql: str, *parameters: Any) -> Any:
+        return self._connection.execute(sql, parameters).fetchall()[0][0]
+
+
+def _digest(length: int, start: Any) -> bytes:
+    text = start if isinstance(start, bytes) else repr(start).encode()
+    return blake2b(text, digest_size=16, person=str(length).encode()[:16]).digest()

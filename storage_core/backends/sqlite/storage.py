@@ -1,0 +1,210 @@
+"""The SQLite backend: right under any number of tasks, beside a bot in another process."""
+
+# ruff: noqa: S608 - statements are put together from constants and parameter marks only
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from storage_core.abc import BrowsableStorage
+from storage_core.backends.sqlite.feed import FileFeed
+from storage_core.backends.sqlite.file import SQLiteFile, bound, unavailable
+from storage_core.backends.sqlite.worker import CommitLost, Worker
+from storage_core.changes import Change, Gap
+from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
+from storage_core.exceptions import InvalidStoreURL, StoreUnavailable, UnsupportedByBackend
+from storage_core.expiry import lifetime
+from storage_core.keys import key_from_bytes
+
+__all__ = ["SQLiteStorage"]
+
+LIVE: Final = "(expires_at IS NULL OR expires_at > ?)"
+SIZE: Final = (  # of a blob, SQLite knows the length without reading it
+    "CASE typeof(value) WHEN 'blob' THEN length(value) ELSE length(CAST(value AS BLOB)) END"
+)
+GET: Final = f"SELECT value FROM sm_storage WHERE key = CAST(? AS TEXT) AND {LIVE}"
+HAS: Final = f"SELECT 1 FROM sm_storage WHERE key = CAST(? AS TEXT) AND {LIVE}"
+READ: Final = f"SELECT value, expires_at FROM sm_storage WHERE key = CAST(? AS TEXT) AND {LIVE}"
+# A replaced row gets a new rowid, an updated one would not: the feed finds changes by rowid.
+SET: Final = (
+    "INSERT OR REPLACE INTO sm_storage (key, value, expires_at) VALUES (CAST(? AS TEXT), ?, ?)"
+)
+DELETE: Final = "DELETE FROM sm_storage WHERE key = CAST(? AS TEXT)"
+PAGE: Final = (
+    f"SELECT rowid, key, {SIZE}, expires_at, expires_at IS NULL OR expires_at > ? "
+    "FROM sm_storage WHERE rowid > ? AND typeof(key) = 'text' ORDER BY rowid LIMIT ?"
+)
+MOST_PARAMETERS: Final = 500
+SYNCHRONOUS: Final = frozenset({"NORMAL", "FULL", "EXTRA"})
+
+
+class SQLiteStorage(BrowsableStorage):
+    """Entries in one SQLite file, in Slack Machine's own format.
+
+    Settings: `SQLITE_PATH` as in Slack Machine; `SQLITE_SYNCHRONOUS`, NORMAL to trade the last
+    moments before a power failure for speed; `SQLITE_CREATE`, False where a missing file is an
+    error rather than a new store.
+
+    An existing file keeps its journal mode. A file that we make is in WAL mode, where readers and
+    a writer do not wait for each other.
+    """
+
+    feed = "by watching the file for commits"
+
+    def __init__(
+        self, settings: Mapping[str, Any], *, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(settings)
+        synchronous = settings.get("SQLITE_SYNCHRONOUS")
+        if synchronous is not None and str(synchronous).upper() not in SYNCHRONOUS:
+            raise InvalidStoreURL(f"SQLITE_SYNCHRONOUS is one of {', '.join(sorted(SYNCHRONOUS))}.")
+        self._file = SQLiteFile(
+            path=str(settings.get("SQLITE_PATH", "slack-machine-state.db")),
+            create=bool(settings.get("SQLITE_CREATE", True)),
+            synchronous=synchronous and str(synchronous).upper(),
+        )
+        self._clock = clock
+        self._worker: Worker | None = None
+        self._opening = asyncio.Lock()
+
+    async def init(self) -> None:
+        async with self._opening:
+            if self._worker is None:
+                connection = await asyncio.to_thread(self._file.connect)
+                self._worker = Worker(connection, self._explain)
+
+    async def close(self) -> None:
+        if self._worker is not None:
+            worker, self._worker = self._worker, None
+            await worker.close()
+
+    async def get(self, key: str) -> bytes | None:
+        row = await self._ask(GET, (bound(key), self._clock()))
+        return _as_bytes(row[0]) if row else None
+
+    async def set(self, key: str, value: bytes, expires: float | None = None) -> None:
+        expires_at = self._moment(lifetime(expires))
+        await self._ask(SET, (bound(key), bytes(value), expires_at), writes=True)
+
+    async def delete(self, key: str) -> None:
+        await self._ask(DELETE, (bound(key),), writes=True)
+
+    async def has(self, key: str) -> bool:
+        return await self._ask(HAS, (bound(key), self._clock())) is not None
+
+    async def size(self) -> int:
+        def pages(connection: sqlite3.Connection) -> int:
+            (count,) = connection.execute("PRAGMA page_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+            return int(count) * int(size)
+
+        return await self._open_worker.ask(pages)  # type: ignore[no-any-return] # an int
+
+    async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
+        last: int | None = None
+        while True:
+            rows = await self._page(last, batch)
+            if rows:
+                last = rows[-1][0]
+                yield [_info(key, size, at) for _, key, size, at, is_live in rows if is_live]
+            if len(rows) < batch:
+                return
+
+    async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
+        rows = await self._select(f"key, {SIZE}, expires_at", keys)
+        found = {key: _info(key, size, expires_at) for key, size, expires_at in rows}
+        return [found.get(_spelled(key)) for key in keys]
+
+    async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
+        rows = await self._select("key, value, expires_at", keys)
+        found = {
+            key: StoredValue(key_from_bytes(key), _as_bytes(value), expires_at)
+            for key, value, expires_at in rows
+        }
+        return [found.get(_spelled(key)) for key in keys]
+
+    async def compare_and_set(
+        self, key: str, expected: bytes | None, new: bytes | None, *, expires: Expiry = KEEP
+    ) -> Outcome:
+        moment = KEEP if expires is KEEP else self._moment(lifetime(expires))
+
+        def replace(connection: sqlite3.Connection) -> Outcome:
+            rows = connection.execute(READ, (bound(key), self._clock())).fetchall()
+            current, old_moment = (_as_bytes(rows[0][0]), rows[0][1]) if rows else (None, None)
+            if current is None and expected is not None:
+                return Outcome.GONE
+            if current not in (expected, new):
+                return Outcome.CHANGED
+            new_moment = old_moment if moment is KEEP else moment
+            if new is None:
+                connection.execute(DELETE, (bound(key),))
+            elif (new, new_moment) != (current, old_moment):
+                connection.execute(SET, (bound(key), new, new_moment))
+            return Outcome.SAVED
+
+        try:
+            asked = self._open_worker.ask(replace, writes=True, is_atomic=True)
+            return await asked  # type: ignore[no-any-return] # an Outcome
+        except CommitLost:
+            return Outcome.UNKNOWN
+
+    def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
+        if self._file.path == ":memory:":
+            raise UnsupportedByBackend("A store in memory only has no file to watch.")
+        return FileFeed(self._file, self._clock).changes()
+
+    @property
+    def _open_worker(self) -> Worker:
+        if self._worker is None:
+            raise StoreUnavailable(f"{self._file.path} has not been opened, or was closed.")
+        return self._worker
+
+    async def _ask(self, sql: str, parameters: Sequence[Any], *, writes: bool = False) -> Any:
+        """The first row of the answer, or None."""
+        rows = await self._open_worker.ask(partial(_all_rows, sql, parameters), writes=writes)
+        return rows[0] if rows else None
+
+    async def _page(self, last: int | None, batch: int) -> Sequence[Any]:
+        # Every rowid is above this one: rowids may be negative where a person made them so.
+        after = -(2**63) if last is None else last
+        parameters = (self._clock(), after, batch)
+        page = self._open_worker.ask(partial(_all_rows, PAGE, parameters))
+        return await page  # type: ignore[no-any-return] # rows
+
+    async def _select(self, columns: str, keys: Sequence[str]) -> Sequence[Any]:
+        rows: list[Any] = []
+        for start in range(0, len(keys), MOST_PARAMETERS):
+            some = [bound(key) for key in keys[start : start + MOST_PARAMETERS]]
+            marks = ", ".join(["CAST(? AS TEXT)"] * len(some))
+            sql = f"SELECT {columns} FROM sm_storage WHERE key IN ({marks}) AND {LIVE}"
+            parameters = (*some, self._clock())
+            rows += await self._open_worker.ask(partial(_all_rows, sql, parameters))
+        return rows
+
+    def _moment(self, seconds: float | None) -> float | None:
+        return None if seconds is None else self._clock() + seconds
+
+    def _explain(self, error: sqlite3.Error) -> StoreUnavailable:
+        return unavailable(error, self._file.path)
+
+
+def _all_rows(sql: str, parameters: Sequence[Any], connection: sqlite3.Connection) -> list[Any]:
+    """Fetched to the end: a cursor left open would keep the bot from writing."""
+    return connection.execute(sql, parameters).fetchall()
+
+
+def _spelled(key: str) -> bytes:
+    spelled = bound(key)
+    return spelled if isinstance(spelled, bytes) else spelled.encode()
+
+
+def _as_bytes(value: Any) -> bytes:
+    """A stored value as bytes, also where a person put a number into the column."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _info(key: bytes, size: int, expires_at: float | None) -> EntryInfo:
+    return EntryInfo(key_from_bytes(key), size, expires_at)

@@ -1,0 +1,53 @@
+"""The bot's side of a value: bytes that Slack Machine's `dill` wrote, or can read.
+
+Only a bot may use this module. Loading a pickle runs what its bytes say, so nothing of the
+dashboard imports it: there, values are read by `storage_core.values`.
+"""
+
+import io
+import pickle
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import dill  # type: ignore[import-untyped] # it ships no types
+
+__all__ = ["dumps", "loads"]
+
+PROTOCOL: Final = 4
+"""What `dill` writes by default."""
+
+SAME_IN_PICKLE: Final = frozenset({date, datetime, time, timedelta, Decimal, UUID})
+"""Classes whose instances `pickle` and `dill` write as the same bytes."""
+
+
+class _NeedsDillError(Exception):
+    """The value holds something that `dill` writes in its own way."""
+
+
+class _PlainPickler(pickle.Pickler):
+    """The C pickler, stopping at the first object that is no plain data.
+
+    Exact instances of the builtin containers and scalars never come to `reducer_override`.
+    """
+
+    def reducer_override(self, obj: Any) -> Any:
+        if type(obj) in SAME_IN_PICKLE or (type(obj) is type and obj in SAME_IN_PICKLE):
+            return NotImplemented
+        raise _NeedsDillError
+
+
+def dumps(value: Any) -> bytes:
+    """The bytes of `value`. Plain data takes the C pickler, everything else `dill`."""
+    buffer = io.BytesIO()
+    try:
+        _PlainPickler(buffer, PROTOCOL).dump(value)
+    except _NeedsDillError:
+        return dill.dumps(value, protocol=PROTOCOL)  # type: ignore[no-any-return] # dill is untyped
+    return buffer.getvalue()
+
+
+def loads(data: bytes) -> Any:
+    """The value of bytes that a bot stored. Runs what they say: never use it outside a bot."""
+    return dill.loads(data)
