@@ -22,7 +22,7 @@ def digest_of(secret: str) -> str:
 
 @transaction.atomic
 def add_person(name: str, role: str) -> User:
-    """The person called `name`, made if new, holding exactly `role`.
+    """The person called `name`, made if new, holding exactly `role`, in every store.
 
     Raises KeyError for a role that is not in `ROLES`.
     """
@@ -31,8 +31,8 @@ def add_person(name: str, role: str) -> User:
     if is_new:
         person.set_unusable_password()
         person.save()
-    Grant.objects.filter(person=person).exclude(role=role).delete()
-    Grant.objects.get_or_create(person=person, role=role)
+    Grant.objects.filter(person=person).delete()
+    Grant.objects.create(person=person, role=role)
     return person
 
 

@@ -5,24 +5,57 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from dashboard.access.models import Grant
-from dashboard.access.roles import ROLES, Verb
+from dashboard.access.places import Place
+from dashboard.access.roles import ROLES, Role, Verb
 
 __all__ = ["NO_RIGHTS", "Rights", "rights_of", "rights_of_request"]
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A role, and where it holds."""
+
+    role: Role
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
-    """The verbs that a person's grants add up to."""
+    """What a person's grants add up to. Without one, nothing is allowed."""
 
-    roles: frozenset[str]
-    verbs: frozenset[Verb]
+    allowances: tuple[Allowance, ...] = ()
 
-    def may(self, verb: Verb, store: str, namespace: str | None = None) -> bool:  # noqa: ARG002 - grants cover all stores so far
-        """Whether `verb` is allowed on this namespace of the store (None: its shared keys)."""
-        return verb in self.verbs
+    def may(self, verb: Verb, store: str, namespace: str | None = None) -> bool:
+        """Whether `verb` is allowed on the keys of `namespace` (None: the shared keys)."""
+        return any(
+            verb in one.role.verbs and one.place.covers(store, namespace) for one in self.allowances
+        )
+
+    def may_somewhere(self, verb: Verb, store: str) -> bool:
+        """Whether `verb` is allowed on any keys of the store at all."""
+        return any(verb in one.role.verbs and one.place.is_in(store) for one in self.allowances)
+
+    def may_everywhere(self, verb: Verb, store: str) -> bool:
+        """Whether `verb` is allowed on all keys of the store by one grant."""
+        return any(
+            verb in one.role.verbs and one.place.is_in(store) and one.place.is_whole_store
+            for one in self.allowances
+        )
+
+    @property
+    def administers(self) -> bool:
+        """Whether the person decides who may do what, which is one right for all stores."""
+        return any(
+            Verb.ADMINISTER in one.role.verbs and one.place == Place() for one in self.allowances
+        )
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(one.role.name for one in self.allowances)
 
     def require(self, verb: Verb, store: str, namespace: str | None = None) -> None:
         """Pass, or raise what the person may know.
@@ -35,24 +68,35 @@ class Rights:
         if not self.may(verb, store, namespace):
             raise PermissionDenied(self.why_not(verb))
 
+    def require_somewhere(self, verb: Verb, store: str) -> None:
+        """As `require`, for a page about a store of which a part will do."""
+        if not self.may_somewhere(Verb.SEE_NAMES, store):
+            raise Http404
+        if not self.may_somewhere(verb, store):
+            raise PermissionDenied(self.why_not(verb))
+
     def why_not(self, verb: Verb) -> str:
         """The sentence for a person who lacks `verb`: what is missing and who can give it."""
-        able = " or ".join(role.label.lower() for role in ROLES.values() if verb in role.verbs)
-        return f"You may not {verb}. An admin can give you the role: {able}."
+        able = [role.label.lower() for role in ROLES.values() if verb in role.verbs]
+        return f"You may not {verb} here. An admin can give you the role {' or '.join(able)}."
 
 
-NO_RIGHTS = Rights(frozenset(), frozenset())
+NO_RIGHTS = Rights()
 
 
 async def rights_of(user: AbstractBaseUser | AnonymousUser) -> Rights:
     """The rights of a person as the database has them now; none for one who is disabled."""
     if not user.is_authenticated or not user.is_active:
         return NO_RIGHTS
-    names = [grant.role async for grant in Grant.objects.filter(person_id=user.pk)]
-    roles = [ROLES[name] for name in names if name in ROLES]
+    theirs = Grant.objects.filter(Q(person_id=user.pk) | Q(group__user=user.pk)).distinct()
     return Rights(
-        frozenset(role.name for role in roles),
-        frozenset(verb for role in roles for verb in role.verbs),
+        tuple(
+            [
+                Allowance(ROLES[grant.role], grant.place)
+                async for grant in theirs.order_by("pk")
+                if grant.role in ROLES
+            ]
+        )
     )
 
 

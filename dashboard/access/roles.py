@@ -11,31 +11,39 @@ class Verb(StrEnum):
 
     SEE_NAMES = "see names"
     SEE_VALUES = "see values"
+    REVEAL = "reveal masked values"
     EDIT = "edit values"
     CREATE = "create keys"
     DELETE = "delete keys"
     EXPIRE = "change when keys expire"
+    EXPORT = "export"
     SEE_JOURNAL = "see the journal"
     ADMINISTER = "administer"
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named set of verbs."""
+    """A named set of verbs, with a sentence about who it is for."""
 
     name: str
     label: str
+    about: str
     verbs: frozenset[Verb]
 
 
 READ = frozenset({Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL})
-WRITE = READ | {Verb.EDIT, Verb.CREATE, Verb.DELETE, Verb.EXPIRE}
+CORRECT = READ | {Verb.EDIT, Verb.EXPIRE}
+KEEP_UP = CORRECT | {Verb.CREATE, Verb.DELETE, Verb.REVEAL, Verb.EXPORT}
 
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (
-        Role("reader", "Reader", READ),
-        Role("editor", "Editor", WRITE),
-        Role("admin", "Admin", WRITE | {Verb.ADMINISTER}),
+        Role("reader", "Reader", "looks things up", READ),
+        Role("auditor", "Auditor", "looks, and takes lists along", READ | {Verb.EXPORT}),
+        Role("support", "Support", "corrects values and expiries", CORRECT),
+        Role("editor", "Editor", "changes, creates and deletes", KEEP_UP - {Verb.REVEAL}),
+        Role("maintainer", "Maintainer", "does all that there is to do with keys", KEEP_UP),
+        Role("admin", "Admin", "and decides who may do what", KEEP_UP | {Verb.ADMINISTER}),
     )
 }
+"""From the least to the most."""
