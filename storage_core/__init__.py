@@ -4,8 +4,21 @@ This package knows no web framework. Bots use `PluginStorage` over a backend; a 
 terminal opens the same store with `open_storage`.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from storage_core.abc import BrowsableStorage, MachineBaseStorage
 from storage_core.opening import open_storage
-from storage_core.plugin_storage import PluginStorage
+
+if TYPE_CHECKING:
+    from storage_core.plugin_storage import PluginStorage
 
 __all__ = ["BrowsableStorage", "MachineBaseStorage", "PluginStorage", "open_storage"]
+
+
+def __getattr__(name: str) -> Any:
+    """`PluginStorage` comes when it is asked for: what it unpickles with stays out of dashboards."""
+    if name == "PluginStorage":
+        from storage_core.plugin_storage import PluginStorage  # noqa: PLC0415 - the point of this
+
+        return PluginStorage
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
