@@ -16,7 +16,7 @@ __all__ = ["BrowsableStorage", "MachineBaseStorage", "PluginStorage", "open_stor
 
 
 def __getattr__(name: str) -> Any:
-    """`PluginStorage` comes when it is asked for: what it unpickles with stays out of dashboards."""
+    """`PluginStorage` comes when asked for, so that what unpickles stays out of dashboards."""
     if name == "PluginStorage":
         from storage_core.plugin_storage import PluginStorage  # noqa: PLC0415 - the point of this
 
