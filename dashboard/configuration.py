@@ -1,5 +1,6 @@
 """What the environment says, checked before anything starts."""
 
+import multiprocessing
 import os
 import secrets
 from collections.abc import Mapping
@@ -7,7 +8,16 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["channel_layers", "parse_stores", "secret_key"]
+__all__ = [
+    "allowed_hosts",
+    "channel_layers",
+    "parse_stores",
+    "refuse_several_processes",
+    "secret_key",
+]
+
+SHORTEST_SECRET = 32  # characters
+IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 
 
 def parse_stores(text: str) -> dict[str, str]:
@@ -32,9 +42,9 @@ def secret_key(data: Path) -> str:
     """The signing key: from the environment, else made once and kept in the data folder."""
     given = os.environ.get("CUBBYHOLE_SECRET_KEY")
     if given is not None:
-        if len(given) < 32:
+        if len(given) < SHORTEST_SECRET or given.startswith("django-insecure"):
             raise ImproperlyConfigured(
-                "CUBBYHOLE_SECRET_KEY is too short: give 32 characters or more."
+                f"CUBBYHOLE_SECRET_KEY is too weak: give {SHORTEST_SECRET} or more random characters."
             )
         return given
     file = data / "secret_key"
@@ -48,10 +58,36 @@ def secret_key(data: Path) -> str:
     return file.read_text(encoding="ascii")
 
 
+def allowed_hosts(text: str) -> list[str]:
+    """The host names, separated by commas.
+
+    Raises ImproperlyConfigured for `*`: any site could then pose as the dashboard's own.
+    """
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if "*" in hosts or not hosts:
+        raise ImproperlyConfigured(
+            "CUBBYHOLE_ALLOWED_HOSTS has to name the hosts that the dashboard is reached by."
+        )
+    return hosts
+
+
+def refuse_several_processes(layers: Mapping[str, Mapping[str, object]]) -> None:
+    """Raise ImproperlyConfigured if this is one of several web processes that cannot talk.
+
+    uvicorn starts its workers through `multiprocessing`, and a single one not.
+    """
+    is_one_of_several = multiprocessing.parent_process() is not None
+    if is_one_of_several and layers["default"]["BACKEND"] == IN_MEMORY_LAYER:
+        raise ImproperlyConfigured(
+            "Several web processes need CUBBYHOLE_CHANNEL_LAYER_URL: without it, what a person does"
+            " in one is not seen in the others. Name a Redis there, or run one process."
+        )
+
+
 def channel_layers(url: str) -> Mapping[str, Mapping[str, object]]:
     """The layer that carries marks between web processes; in memory when there is only one."""
     if not url:
-        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+        return {"default": {"BACKEND": IN_MEMORY_LAYER}}
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(
             "CUBBYHOLE_CHANNEL_LAYER_URL has to start with redis:// or rediss://."

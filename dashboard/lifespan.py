@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+from django.conf import settings
 from django.db import DatabaseError
 
 from dashboard import operations, reading, watching
+from dashboard.configuration import refuse_several_processes
 
 __all__ = ["Lifespan"]
 
@@ -24,6 +26,7 @@ RECONCILE_EVERY = 60.0  # seconds
 @asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """Everything that runs beside the requests of one web process."""
+    refuse_several_processes(settings.CHANNEL_LAYERS)
     async with reading.run(), watching.run():
         reconciling = asyncio.create_task(keep_reconciled())
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from dashboard.configuration import channel_layers, parse_stores, secret_key
+from dashboard.configuration import allowed_hosts, channel_layers, parse_stores, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CUBBYHOLE_DATA_DIR", BASE_DIR / ".cubbyhole"))
@@ -15,11 +15,9 @@ DATA_DIR = Path(os.environ.get("CUBBYHOLE_DATA_DIR", BASE_DIR / ".cubbyhole"))
 
 CUBBYHOLE_STORES = parse_stores(os.environ.get("CUBBYHOLE_STORES", ""))
 SECRET_KEY = secret_key(DATA_DIR)
-ALLOWED_HOSTS = [
-    host.strip()
-    for host in os.environ.get("CUBBYHOLE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-    if host.strip()
-]
+ALLOWED_HOSTS = allowed_hosts(
+    os.environ.get("CUBBYHOLE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+)
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("CUBBYHOLE_DATABASE_URL") or f"sqlite:///{DATA_DIR / 'dashboard.db'}"
