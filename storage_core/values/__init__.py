@@ -1,1 +1,24 @@
-"""Reading and changing stored values without running them."""
+"""Reading and changing stored values without running them.
+
+`read(data)` gives a `Value`: what a bot stored, as an inert tree. Nothing that the bytes name is
+imported or called, and nothing is unpickled. Edits splice new code into the old bytes, so that all
+that was not touched stays byte for byte as the bot wrote it.
+"""
+
+from storage_core.values.edit import Edit, create
+from storage_core.values.findings import Finding
+from storage_core.values.outline import Outline, Row
+from storage_core.values.safety import check_write, new_imports
+from storage_core.values.value import Value, read
+
+__all__ = [
+    "Edit",
+    "Finding",
+    "Outline",
+    "Row",
+    "Value",
+    "check_write",
+    "create",
+    "new_imports",
+    "read",
+]

@@ -1,0 +1,412 @@
+"""Changes by a person: what may be changed, the new code, and the proof that nothing else changed.
+
+Every edit ends in `finish`: the new program is read again and compared with the tree that was
+intended, and goes through the gate of `safety`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from storage_core.exceptions import RefusedEdit
+from storage_core.values import structure
+from storage_core.values.compare import Swap, same
+from storage_core.values.encode import code, encode
+from storage_core.values.literals import parse
+from storage_core.values.names import arguments, name_of, text_of
+from storage_core.values.notation import spell
+from storage_core.values.paths import find_place, key_token, walk
+from storage_core.values.reader import read_program
+from storage_core.values.safety import check_programs, frozen
+from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, PAIRED, Part, Place, Shape
+from storage_core.values.shapes import shape_of
+from storage_core.values.splice import Change, splice
+from storage_core.values.tree import Atom, Call, Map, Node, Program, Reference, Seq, resolve
+
+__all__ = ["ACTIONS", "MAX_EDIT_BYTES", "Edit", "Editor", "create"]
+
+MAX_EDIT_BYTES: Final = 4 * 1024 * 1024
+ACTIONS: Final = ("change", "replace", "append", "insert", "add", "remove", "rename", "move")
+_NARROW_LEVELS: Final = 8
+_NARROW_CHILDREN: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change.
+
+    `change` sets the value at `path` to `text`, keeping the type of a leaf; `replace` may change
+    it. `append` and `insert` (before `index`) put `text` into the list or set at `path`; `add` puts
+    it into a dict or object under `key`. `remove`, `rename` (to `key`) and `move` (to `index`) act
+    on the place at `path` itself. `text` and `key` are typed notation; the key of an object's field
+    may also be its bare name.
+    """
+
+    action: str
+    path: str = ""
+    text: str = ""
+    key: str = ""
+    index: int | None = None
+    change_type: bool = False
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> "Edit":
+        """From JSON. Raises RefusedEdit for what is no edit."""
+        try:
+            edit = cls(**fields)
+        except TypeError:
+            raise RefusedEdit("this is no edit that is known here") from None
+        texts = (edit.action, edit.path, edit.text, edit.key)
+        if not all(isinstance(text, str) for text in texts) or edit.action not in ACTIONS:
+            raise RefusedEdit("this is no edit that is known here")
+        if edit.index is not None and type(edit.index) is not int:
+            raise RefusedEdit("a place in a list is a whole number")
+        return edit
+
+
+class Plan(NamedTuple):
+    """The changes in the code, and what they are to do to the tree."""
+
+    changes: Sequence[Change]
+    swaps: Sequence[Swap] = ()
+    root: Node | None = None
+    """The new value, where it is replaced whole."""
+
+
+def create(text: str) -> bytes:
+    """A new value from typed notation, as a pickle of protocol 4. Raises RefusedEdit."""
+    return fresh(parse(text))
+
+
+def fresh(node: Node) -> bytes:
+    """A new value from a tree of typed content, read back and compared."""
+    data = encode(node)
+    program = read_program(data)
+    if program.root is None or program.error or not same(node, program.root):
+        raise RefusedEdit("this value cannot be written as it was typed")
+    check_programs(None, program)
+    return data
+
+
+class Editor:
+    """Edits of one program. It is not changed: every edit gives new bytes."""
+
+    def __init__(self, program: Program, foreign: str | None = None) -> None:
+        """`foreign` says what the bytes are, if they are no pickle."""
+        self.program = program
+        self.foreign = foreign
+        self._frozen: dict[int, str] | None = None
+        self._shared: set[int] | None = None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why no part of the value can be edited; None if parts of it can."""
+        program = self.program
+        if self.foreign is not None:
+            return f"it is {self.foreign}"
+        if program.root is None or program.error:
+            return "it could not be read to its end"
+        if program.odd:
+            return f"it has {program.odd[0]}"
+        if len(program.data) > MAX_EDIT_BYTES:
+            return f"it is larger than {MAX_EDIT_BYTES // 1024 // 1024} MiB"
+        return None
+
+    @property
+    def frozen(self) -> dict[int, str]:
+        if self._frozen is None:
+            self._frozen = frozen(self.program)
+        return self._frozen
+
+    @property
+    def shared(self) -> set[int]:
+        """The ids of nodes that are used in more than one place."""
+        if self._shared is None:
+            self._shared = {id(node.target) for node in self.program.gets}
+        return self._shared
+
+    def refusal_of(self, place: Place | None) -> str | None:
+        """Why the value at a place cannot be replaced; None if it can."""
+        if self.refusal is not None or place is None:
+            return self.refusal
+        owner = place.part.owner
+        reason = self.frozen.get(id(owner))
+        if reason is None and isinstance(owner, Call) and self.frozen.get(id(place.node)):
+            reason = self.frozen[id(place.node)]
+        if reason is not None:
+            return f"it cannot be changed here: {reason}"
+        if not structure.is_held(place.part):
+            return "it cannot be changed here: it is not written as part of a container"
+        return None
+
+    def refusal_inside(self, node: Node) -> str | None:
+        """Why children of a container cannot be added, removed or reordered; None if they can."""
+        if self.refusal is not None:
+            return self.refusal
+        reason = self.frozen.get(id(resolve(node)))
+        return None if reason is None else f"it cannot be changed here: {reason}"
+
+    def apply(self, edit: Edit) -> bytes:
+        """The bytes after one edit. Raises RefusedEdit; identical bytes if nothing changes."""
+        if edit.action in ("change", "replace"):
+            may_change = edit.change_type or edit.action == "replace"
+            return self.change(edit.path, parse(edit.text), change_type=may_change)
+        self._demand(self.refusal)
+        if edit.action in ("remove", "rename", "move"):
+            plan = self._on_place(edit)
+        else:
+            plan = self._into(edit)
+        return self.finish(plan)
+
+    def change(self, path: str, new: Node, *, change_type: bool) -> bytes:
+        """Replace the value at `path` by a typed tree."""
+        program = self.program
+        if path == "" and (self.refusal is not None or program.root is None):
+            if not change_type:
+                raise RefusedEdit(f"{self.refusal}; it can only be replaced whole")
+            return fresh(new)
+        self._demand(self.refusal)
+        old, place = walk(self._root, path)
+        self._demand(self.refusal_of(place))
+        new = _keeping_zone(old, new)
+        if same(old, new) and not self._has_typed_differently(old, new):
+            return program.data
+        if not change_type:
+            _demand_same_type(old, new)
+        if place is None:
+            holder = [old]
+            narrowed = self._narrow(holder, 0, new)
+            if narrowed is None:
+                return fresh(new)
+            return self.finish(narrowed)
+        narrowed = self._narrow(place.part.nodes, place.position, new)
+        return self.finish(narrowed or replacement(place.part.nodes, place.position, new))
+
+    @staticmethod
+    def _has_typed_differently(old: Node, new: Node) -> bool:
+        return shape_of(old).kind != shape_of(new).kind
+
+    @property
+    def _root(self) -> Node:
+        if self.program.root is None:
+            raise RefusedEdit("there is no value")
+        return self.program.root
+
+    @staticmethod
+    def _demand(refusal: str | None) -> None:
+        if refusal is not None:
+            raise RefusedEdit(refusal[:1].upper() + refusal[1:])
+
+    def _narrow(self, nodes: list[Node], position: int, new: Node) -> Plan | None:
+        """The smallest single part in which old and new differ; None for the whole."""
+        found = None
+        for _ in range(_NARROW_LEVELS):
+            old = nodes[position]
+            if isinstance(old, Reference) or id(old) in self.shared:
+                return found
+            step = _one_difference(old, new)
+            if step is None:
+                return found
+            nodes, position, new = step
+            found = replacement(nodes, position, new)
+        return found
+
+    def _on_place(self, edit: Edit) -> Plan:
+        _, place = walk(self._root, edit.path)
+        if place is None:
+            raise RefusedEdit(
+                "the whole value can be replaced or deleted, but not moved or renamed"
+            )
+        self._demand(self.refusal_of(place))
+        self._demand(self.refusal_inside(place.part.owner))
+        part = place.part
+        if edit.action == "rename":
+            return self._rename(place, edit.key)
+        if edit.action == "remove":
+            self._demand(structure.refusal_of_count(part))
+            return Plan(*structure.remove(self.program, part, place.index))
+        if edit.index is None or not 0 <= edit.index < part.count:
+            raise RefusedEdit(f"the new place is a number from 0 to {part.count - 1}")
+        if part.style == MEMBER:
+            raise RefusedEdit("a set has no order")
+        return Plan(*structure.move(self.program, part, place.index, edit.index))
+
+    def _rename(self, place: Place, text: str) -> Plan:
+        part = place.part
+        if part.style not in PAIRED:
+            raise RefusedEdit("this place has a position, not a name")
+        key = _typed_key(part, text)
+        taken = {
+            key_token(other) for other in part.nodes[part.first :: 2] if other is not place.key
+        }
+        if key_token(key) in taken:
+            raise RefusedEdit(f"there is another {spell(key, 100)} already")
+        return replacement(part.nodes, place.position - 1, key)
+
+    def _into(self, edit: Edit) -> Plan:
+        node, _ = walk(self._root, edit.path)
+        node = resolve(node)
+        shape = shape_of(node)
+        new = parse(edit.text)
+        if edit.action == "add":
+            part = _part_for_key(shape)
+            key = _typed_key(part, edit.key)
+            sign = "." if part.style == FIELD else "["
+            name = text_of(key) or "" if sign == "." else key
+            if find_place(shape, sign, name) is not None:
+                raise RefusedEdit(f"there is another {spell(key, 100)} already")
+            units = [key, new]
+        else:
+            part = _part_for_item(shape)
+            units = [new]
+            if part.style == MEMBER:
+                _demand_hashable(new)
+                if any(key_token(other) == key_token(new) for other in part.nodes):
+                    raise RefusedEdit("this is in the set already")
+        self._demand(self.refusal_inside(part.owner))
+        self._demand(structure.refusal_of_count(part))
+        index = part.count if edit.action != "insert" else edit.index
+        if index is None or not 0 <= index <= part.count:
+            raise RefusedEdit(f"the new place is a number from 0 to {part.count}")
+        return Plan(*structure.insert(self.program, part, index, units))
+
+    def finish(self, plan: Plan) -> bytes:
+        """Make the changes, read the result, and prove that it is what was intended."""
+        program = self.program
+        data = splice(program, plan.changes)
+        result = read_program(data)
+        if (
+            result.error
+            or result.root is None
+            or not same(self._root, result.root, tuple(plan.swaps))
+        ):
+            raise RefusedEdit(
+                "this change cannot be made without touching other parts of the value; "
+                "nothing was changed"
+            )
+        check_programs(program, result)
+        return data
+
+
+def replacement(nodes: list[Node], position: int, new: Node) -> Plan:
+    """The plan that puts `new` in the place of `nodes[position]`."""
+    old = nodes[position]
+    wanted = nodes.copy()
+    wanted[position] = new
+    return Plan([Change(old.start, old.end, code(new))], [(nodes, wanted)])
+
+
+def _demand_same_type(old: Node, new: Node) -> None:
+    before, after = shape_of(old), shape_of(new)
+    if before.kind == after.kind:
+        return
+    if before.is_object:
+        raise RefusedEdit(f"a {before.kind} cannot be typed; change its fields one by one")
+    hint = ""
+    if after.kind == "int" and before.kind == "float":
+        hint = f" (for the same type write {after.text}.0)"
+    elif before.kind == "str":
+        hint = " (a text needs quotes)"
+    raise RefusedEdit(
+        f"this is {_a(before.kind)}, and {spell(new, 60)} is {_a(after.kind)}{hint}; "
+        "confirm that the type is to change"
+    )
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
+
+
+def _keeping_zone(old: Node, new: Node) -> Node:
+    """A datetime or time typed without zone keeps a zone that cannot be typed."""
+    before, plain = shape_of(old), resolve(old)
+    if not before.notes or before.kind not in ("datetime", "time") or not isinstance(plain, Call):
+        return new
+    args = arguments(plain)
+    if args is None or len(args) != 2 or shape_of(new).kind != before.kind:
+        return new
+    if not isinstance(new, Call) or len(arguments(new) or ()) != 1:
+        raise RefusedEdit("this one keeps its time zone; type the time without one")
+    return Call(new.how, new.callee, Seq("tuple", [(arguments(new) or [])[0], args[1]]))
+
+
+def _one_difference(old: Node, new: Node) -> tuple[list[Node], int, Node] | None:
+    """The one child in which two nodes of the same kind differ; None if it is not just one."""
+    found = None
+    for before, after in _runs(old, new):
+        if len(before) != len(after) or len(before) > _NARROW_CHILDREN:
+            return None
+        for position, (left, right) in enumerate(zip(before, after, strict=True)):
+            if not same(left, right):
+                if found is not None:
+                    return None
+                found = (before, position, right)
+    return found
+
+
+def _runs(old: Node, new: Node) -> list[tuple[list[Node], list[Node]]]:
+    """The lists of children in which two nodes may differ; empty if they differ otherwise."""
+    if isinstance(old, Seq) and isinstance(new, Seq):
+        return [(old.items, new.items)] if old.kind == new.kind else []
+    if isinstance(old, Map) and isinstance(new, Map):
+        return [(old.items, new.items)]
+    if not isinstance(old, Call) or not isinstance(new, Call):
+        return []
+    if old.how != new.how or not same(old.callee, new.callee):
+        return []
+    if isinstance(old.args, Reference) or not isinstance(new.args, Seq):
+        return []
+    return [
+        (arguments(old) or [], new.args.items),
+        (old.items, new.items),
+        (old.entries, new.entries),
+        (old.states, new.states),
+    ]
+
+
+def _typed_key(part: Part, text: str) -> Node:
+    """A new key: for an object's field, its bare name or a text."""
+    if part.style == FIELD and text.isidentifier():
+        return Atom(text)
+    key = parse(text)
+    if part.style == FIELD and text_of(key) is None:
+        raise RefusedEdit("a field's name is a text")
+    _demand_hashable(key)
+    return key
+
+
+def _demand_hashable(key: Node) -> None:
+    """Keys and members are values that cannot change: the bot would fail on others."""
+    work = [key]
+    while work:
+        node = resolve(work.pop())
+        if isinstance(node, Map) or (isinstance(node, Seq) and node.kind in ("list", "set")):
+            raise RefusedEdit(f"a {shape_of(node).kind} cannot be a key or a member of a set")
+        if isinstance(node, Atom) and isinstance(node.value, bytearray):
+            raise RefusedEdit("a bytearray cannot be a key or a member of a set")
+        if isinstance(node, Seq):
+            work.extend(node.items)
+        elif isinstance(node, Call) and name_of(node.callee) in _UNHASHABLE:
+            raise RefusedEdit(f"a {shape_of(node).kind} cannot be a key or a member of a set")
+
+
+_UNHASHABLE: Final = frozenset(
+    ("collections.OrderedDict", "collections.Counter", "collections.deque", "builtins.bytearray",
+     "builtins.slice")
+)  # fmt: skip
+
+
+def _part_for_key(shape: Shape) -> Part:
+    if shape.is_object and shape.fields_in is not None:
+        return next(part for part in shape.parts if part.owner is shape.fields_in)
+    for part in shape.parts:
+        if part.style == ENTRY:
+            return part
+    raise RefusedEdit(f"a {shape.kind} has no keys to add to")
+
+
+def _part_for_item(shape: Shape) -> Part:
+    for part in reversed(shape.parts):
+        if part.style in (INDEX, MEMBER):
+            return part
+    raise RefusedEdit(f"a {shape.kind} has no items to add to")

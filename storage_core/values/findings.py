@@ -1,0 +1,122 @@
+"""What about a value is worth a person's look."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from storage_core.values.foreign import Foreign
+from storage_core.values.names import name_of
+from storage_core.values.notation import spell
+from storage_core.values.paths import shadowed
+from storage_core.values.safety import every_node
+from storage_core.values.shapes import known_shape, shape_of
+from storage_core.values.tree import Call, Global, Node, Opaque, Program, children, resolve
+
+__all__ = ["Finding", "findings_of"]
+
+_MAX_LISTED: Final = 20
+_WALK: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`code` is stable, for programs; `text` is a sentence."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def findings_of(program: Program, foreign: Foreign | None) -> tuple[Finding, ...]:
+    """All findings of a value, those that matter most first. Linear in the value."""
+    if foreign is not None:
+        return (Finding("not-a-pickle", f"This is {foreign.note}. A bot cannot read it."),)
+    found: list[Finding] = []
+    if program.error:
+        where = f"at byte {program.error_at:,} of {len(program.data):,}"
+        text = f"This value could not be read to its end: {program.error}, {where}."
+        found.append(Finding("unreadable", text))
+    found += _hidden(program)
+    found += [Finding("odd", f"This value has {text}.") for text in program.odd[:_MAX_LISTED]]
+    trailing = len(program.data) - program.end
+    if trailing and not program.error:
+        text = f"{_bytes(trailing)} after the end of the value: the bot ignores them."
+        found.append(Finding("trailing-bytes", text))
+    found += _inside(program)
+    return tuple(found)
+
+
+def _bytes(count: int) -> str:
+    return "1 byte follows" if count == 1 else f"{count:,} bytes follow"
+
+
+def _hidden(program: Program) -> list[Finding]:
+    """Calls whose results are thrown away, and data that is built and dropped."""
+    if program.error:
+        return []
+    found: list[Finding] = []
+    dropped = 0
+    for node in program.hidden:
+        call = _call_in(node)
+        if call is None:
+            dropped += resolve(node) is node
+        elif len(found) < _MAX_LISTED:
+            text = (
+                f"Reading this value also makes the bot do this, and hides it: {spell(call, 300)}"
+            )
+            found.append(Finding("hidden-call", text))
+    if dropped:
+        text = "The bytes hold data that is not part of the value: removed, or left over."
+        found.append(Finding("removed-data", text))
+    return found
+
+
+def _call_in(node: Node) -> Call | None:
+    """The first call in a hidden node that is more than a known constructor."""
+    work, steps = [node], 0
+    while work and steps < _WALK:
+        steps += 1
+        # What is seen again is part of the value, or hidden elsewhere.
+        one = work.pop()
+        if isinstance(one, Call) and known_shape(one) is None:
+            return one
+        work.extend(children(one))
+    return None
+
+
+def _inside(program: Program) -> list[Finding]:
+    found: list[Finding] = []
+    by_value: dict[str, None] = {}
+    for node in every_node(program):
+        shape = shape_of(node) if isinstance(node, (Call, Opaque)) else None
+        if isinstance(node, Call) and shape is not None and shape.notes and shape.is_object:
+            by_value[name_of(node.callee) or shape.kind] = None
+        if isinstance(node, Opaque) and len(found) < _MAX_LISTED:
+            found.append(
+                Finding("opaque", f"It has a part that only the bot knows: {spell(node, 200)}")
+            )
+        if isinstance(node, Global) and (node.module is None or node.name is None):
+            text = "It imports something whose name is computed while reading."
+            found.append(Finding("computed-import", text))
+        if len(found) < _MAX_LISTED and not isinstance(node, Global) and children(node):
+            found += _twice(node)
+    found += [
+        Finding("by-value", f"{name} is defined in the bot's script, and stored with its code.")
+        for name in by_value
+    ]
+    return found
+
+
+def _twice(node: Node) -> list[Finding]:
+    """Keys that a container has twice: the bot sees the last."""
+    shape = shape_of(node)
+    if shape.kind != "dict" and not shape.is_object:
+        return []
+    found = []
+    for number in sorted(shadowed(shape))[:_MAX_LISTED]:
+        key = shape.place(number).key
+        if key is not None:
+            text = f"The key {spell(key, 100)} is there twice: the bot sees the last one only."
+            found.append(Finding("duplicate-key", text))
+    return found

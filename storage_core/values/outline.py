@@ -1,0 +1,244 @@
+"""A window of rows on a value, for a page: bounded whatever the value is."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from storage_core.values.edit import Editor
+from storage_core.values.notation import CUT, spell
+from storage_core.values.paths import field_name, shadowed, step_to, walk
+from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, MEMBER, NAMED, STATE, Place, Shape
+from storage_core.values.shapes import shape_of
+from storage_core.values.structure import refusal_of_count
+from storage_core.values.tree import Atom, Node, Program, resolve
+
+__all__ = ["MAX_EDIT_TEXT", "Outline", "Outliner", "Row"]
+
+MAX_EDIT_TEXT: Final = 64 * 1024
+"""Characters of typed text that an edit field is filled with."""
+MAX_ROW_TEXT: Final = 300
+_NESTED: Final = 50
+"""Children of an inner container that a window shows; its own outline shows all."""
+_NESTED_EDIT_TEXT: Final = 2000
+_CONTROLS: Final = {
+    "str": "text", "int": "number", "float": "number", "bool": "bool",
+    "datetime": "datetime", "date": "date", "time": "time",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tree."""
+
+    path: str
+    level: int
+    label: str
+    """What stands in front: `'votes'`, `0`, `.user`; empty for the value itself."""
+    kind: str
+    text: str
+    """One line: a leaf's typed notation, or how much a container holds."""
+    group: str
+    count: int | None
+    is_leaf: bool
+    can_edit: bool
+    refusal: str | None
+    edit_text: str | None
+    """The whole typed text; None if it is too long, or cannot be typed. For inner containers only
+    up to 2,000 characters: ask for their own outline."""
+    control: str
+    raw: str | None
+    """The plain string of a str."""
+    notes: tuple[str, ...]
+    truncated: bool
+    """Whether `text` is cut."""
+    has_more: bool
+    """Whether there are children that this window does not show."""
+    actions: tuple[str, ...]
+    """What `Value.apply` can do here: change, append, insert, add, remove, rename, move."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Rows in document order; `more` is the offset of the first child that is not shown."""
+
+    rows: tuple[Row, ...]
+    more: int | None
+    count: int
+
+    def as_dict(self) -> dict[str, Any]:
+        rows = [row.as_dict() for row in self.rows]
+        return {"rows": rows, "more": self.more, "count": self.count}
+
+
+class Outliner:
+    """Makes rows of one value."""
+
+    def __init__(self, program: Program, root: Node, editor: Editor) -> None:
+        self.root = root
+        self.editor = editor
+        self.uses = Counter(id(node.target) for node in program.gets)
+
+    def outline(self, path: str, depth: int, offset: int, limit: int) -> Outline:
+        """See `Value.outline`. Raises RefusedEdit if nothing is at `path`."""
+        node, place = walk(self.root, path)
+        shape = shape_of(node)
+        rows: list[Row] = []
+        expand = depth > 0 and not shape.is_leaf
+        if offset == 0:
+            shown = min(shape.count, limit) if expand else 0
+            label = _label(place) if place is not None else ""
+            rows.append(self.row(node, place, path, 0, label, shown, True))
+        if not expand:
+            return Outline(tuple(rows), None, shape.count)
+        hidden = shadowed(shape)
+        for index, child in shape.places(offset):
+            if len(rows) >= limit:
+                return Outline(tuple(rows), index, shape.count)
+            rows += self.branch(path, shape, index, child, hidden, depth, limit - len(rows))
+        return Outline(tuple(rows), None, shape.count)
+
+    def branch(
+        self, path: str, shape: Shape, number: int, place: Place, hidden: set[int],
+        depth: int, room: int,
+    ) -> list[Row]:  # fmt: skip
+        """The rows of one child and of what is in it, as far as depth and room allow."""
+        rows: list[Row] = []
+        work = [(path, shape, number, place, hidden, 1)]
+        while work and len(rows) < room:
+            path, shape, number, place, hidden, level = work.pop()
+            inner_path = path + step_to(shape, number, place, hidden)
+            inner = shape_of(place.node)
+            free = room - len(rows) - len(work) - 1
+            shown = min(inner.count, _NESTED, max(free, 0)) if level < depth else 0
+            notes = ("there twice: the bot sees the later one",) if number in hidden else ()
+            label = _label(place)
+            rows.append(self.row(place.node, place, inner_path, level, label, shown, False, notes))
+            if shown:
+                inner_hidden = shadowed(inner)
+                steps = [
+                    (inner_path, inner, index, child, inner_hidden, level + 1)
+                    for index, child in _first(inner, shown)
+                ]
+                work.extend(reversed(steps))
+        return rows
+
+    def row(  # noqa: PLR0913, PLR0917 - all that a row is made of
+        self, node: Node, place: Place | None, path: str, level: int, label: str,
+        shown: int, is_root: bool, notes: tuple[str, ...] = (),
+    ) -> Row:  # fmt: skip
+        shape = shape_of(node)
+        plain = resolve(node)
+        refusal = self.editor.refusal_of(place)
+        if refusal is None and not shape.typeable:
+            what = "an object" if shape.is_object else "this"
+            refusal = f"{what} cannot be typed; change its parts one by one"
+        text = spell(node, MAX_ROW_TEXT) if shape.is_leaf else _holds(shape)
+        longest = MAX_EDIT_TEXT if shape.is_leaf or is_root else _NESTED_EDIT_TEXT
+        edit_text = self.edit_text(node, shape, longest) if refusal is None else None
+        is_text = isinstance(plain, Atom) and type(plain.value) is str
+        raw = plain.value if isinstance(plain, Atom) and isinstance(plain.value, str) else None
+        return Row(
+            path=path,
+            level=level,
+            label=label,
+            kind=shape.kind,
+            text=text,
+            group=shape.group,
+            count=None if shape.is_leaf else shape.count,
+            is_leaf=shape.is_leaf,
+            can_edit=refusal is None,
+            refusal=refusal,
+            edit_text=edit_text,
+            control=_CONTROLS.get(shape.kind, "source"),
+            raw=raw if is_text and raw is not None and len(raw) <= MAX_EDIT_TEXT else None,
+            notes=(*notes, *shape.notes, *self.notes(plain, shape)),
+            truncated=shape.is_leaf and text.endswith(CUT),
+            has_more=not shape.is_leaf and shape.count > shown,
+            actions=self.actions(node, place, shape, refusal),
+        )
+
+    def edit_text(self, node: Node, shape: Shape, longest: int) -> str | None:
+        if not shape.is_leaf and not is_typeable(node, longest):
+            return None
+        text = spell(node, longest)
+        return None if len(text) > longest else text
+
+    def notes(self, node: Node, shape: Shape) -> Iterator[str]:
+        uses = self.uses[id(node)] if not shape.is_leaf else 0
+        if uses:
+            places = "1 other place" if uses == 1 else f"{uses:,} other places"
+            yield f"also used in {places}"
+        reason = self.editor.frozen.get(id(node)) if not shape.is_leaf else None
+        if reason is not None:
+            yield f"read-only: {reason}"
+
+    def actions(
+        self, node: Node, place: Place | None, shape: Shape, refusal: str | None
+    ) -> tuple[str, ...]:
+        """The structural edits that the menu of a row can offer."""
+        found = ["change"] if refusal is None else []
+        if self.editor.refusal_inside(node) is None and self.editor.refusal is None:
+            styles = {part.style: part for part in shape.parts if refusal_of_count(part) is None}
+            if INDEX in styles:
+                found += ["append", "insert"]
+            elif MEMBER in styles:
+                found.append("append")
+            if (ENTRY in styles and not shape.is_object) or shape.fields_in is not None:
+                found.append("add")
+        if place is not None and self.editor.refusal_of(place) is None:
+            part = place.part
+            if refusal_of_count(part) is None and part.style not in (ARG, NAMED, STATE):
+                found.append("remove")
+                found += ["move"] if part.style in (INDEX, ENTRY) else []
+            found += ["rename"] if part.style in (ENTRY, FIELD) else []
+        return tuple(found)
+
+
+def is_typeable(node: Node, limit: int) -> bool:
+    """Whether a whole tree can be typed: no objects, nothing twice, no more than `limit` nodes."""
+    work = [node]
+    met: set[int] = set()
+    while work:
+        one = resolve(work.pop())
+        if isinstance(one, Atom):
+            continue
+        shape = shape_of(one)
+        if id(one) in met or not shape.typeable or shape.notes or len(met) > limit:
+            return False
+        met.add(id(one))
+        for _, place in shape.places():
+            work.append(place.node)
+            if place.key is not None:
+                work.append(place.key)
+        if len(work) > limit:
+            return False
+    return True
+
+
+def _first(shape: Shape, count: int) -> Iterator[tuple[int, Place]]:
+    for index, place in shape.places():
+        if index >= count:
+            return
+        yield index, place
+
+
+def _label(place: Place) -> str:
+    style = place.part.style
+    if style == ENTRY and place.key is not None:
+        return spell(place.key, 100)
+    if style in (FIELD, NAMED, STATE):
+        name = field_name(place)
+        return f".{name}" if name is not None else spell(place.key or place.node, 100)
+    if style == ARG:
+        return f"({place.index})"
+    return str(place.index) if style == INDEX else "·"
+
+
+def _holds(shape: Shape) -> str:
+    count = shape.count
+    noun = "field" if shape.is_object and any(p.style == FIELD for p in shape.parts) else "item"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

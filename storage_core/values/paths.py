@@ -1,0 +1,200 @@
+"""Paths: how one place in a value is named.
+
+A path is written as in Python and names exactly one place; the empty path is the whole value.
+
+    ['votes'][0]      the value under a key; an item of a list or tuple; a key is any typed literal
+    .user             a field of an object, of whatever class
+    (0)               what an object's constructor was given, by position
+    .__state__        the state of an object that is neither a dict nor slots
+    {3}               the fourth child, whatever it is: members of sets, and everything that the
+                      forms above would not name uniquely (the first of two equal keys, a key that
+                      is an object or longer than 200 characters)
+
+Of two equal keys the bot sees the last, so `['a']` is the last.
+"""
+
+import math
+import re
+from typing import Final
+
+from storage_core.exceptions import RefusedEdit
+from storage_core.values.literals import parse_prefix
+from storage_core.values.names import text_of
+from storage_core.values.notation import CUT, spell
+from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, STATE, Place, Shape
+from storage_core.values.shapes import shape_of
+from storage_core.values.tree import Atom, Node, resolve
+
+__all__ = ["find_place", "key_token", "shadowed", "split", "step_to", "walk"]
+
+MAX_PATH: Final = 100_000
+_KEY_LENGTH: Final = 200
+_FIELD = re.compile(r"\.([^\W\d]\w*)")
+_BRACED = re.compile(r"\{(\d{1,9})\}")
+_CALLED = re.compile(r"\((\d{1,9})\)")
+
+
+def split(path: str) -> list[tuple[str, Node | str | int]]:
+    """The steps of a path: its sign (`[`, `.`, `(` or `{`) and what it names."""
+    steps: list[tuple[str, Node | str | int]] = []
+    pos = 0
+    if len(path) > MAX_PATH:
+        raise RefusedEdit("this path is too long")
+    while pos < len(path):
+        if path[pos] == "[":
+            node, end = parse_prefix(path, pos + 1)
+            if path[end : end + 1] != "]":
+                raise RefusedEdit(f"the path {path[:200]!r} has no ']' at character {end + 1}")
+            steps.append(("[", node))
+            pos = end + 1
+            continue
+        for pattern, sign in ((_FIELD, "."), (_BRACED, "{"), (_CALLED, "(")):
+            match = pattern.match(path, pos)
+            if match:
+                steps.append((sign, match[1] if sign == "." else int(match[1])))
+                pos = match.end()
+                break
+        else:
+            raise RefusedEdit(f"the path {path[:200]!r} cannot be read from character {pos + 1} on")
+    return steps
+
+
+def walk(root: Node, path: str) -> tuple[Node, Place | None]:
+    """The node at `path`, and its place; None as the place of the whole value.
+
+    Raises RefusedEdit if nothing is there.
+    """
+    node, place = root, None
+    for sign, name in split(path):
+        place = find_place(shape_of(node), sign, name)
+        if place is None:
+            raise RefusedEdit(f"nothing is at {path[:200]}")
+        node = place.node
+    return node, place
+
+
+def find_place(shape: Shape, sign: str, name: Node | str | int) -> Place | None:
+    """The child that one step names; None if there is none."""
+    if sign == "{" and isinstance(name, int):
+        try:
+            return shape.place(name)
+        except IndexError:
+            return None
+    if sign == "(" and isinstance(name, int):
+        return next((p for _, p in shape.places() if p.part.style == ARG and p.index == name), None)
+    if sign == "." and isinstance(name, str):
+        return _find_field(shape, name)
+    return _find_item(shape, name) if isinstance(name, Node) else None
+
+
+def _find_field(shape: Shape, name: str) -> Place | None:
+    found = None
+    for part in shape.parts:
+        for index in range(part.count if part.style in (FIELD, NAMED, STATE) else 0):
+            place = Place(part, index)
+            if field_name(place) == name:
+                found = place
+    return found
+
+
+def field_name(place: Place) -> str | None:
+    if place.part.style == NAMED:
+        return place.part.names[place.index]
+    return "__state__" if place.part.style == STATE else text_of(place.key)
+
+
+def _find_item(shape: Shape, wanted: Node) -> Place | None:
+    plain = resolve(wanted)
+    found = None
+    if isinstance(plain, Atom) and type(plain.value) is int:
+        index = plain.value
+        for part in shape.parts:
+            if part.style == INDEX:
+                if 0 <= index < part.count:
+                    return Place(part, index)
+                index -= part.count
+    exact = text_of(wanted)
+    text = spell(wanted, _KEY_LENGTH)
+    for part in shape.parts:
+        if part.style != ENTRY:
+            continue
+        keys = part.nodes[part.first :: 2]
+        for index, key in enumerate(keys):
+            if text_of(key) == exact if exact is not None else spell(key, _KEY_LENGTH) == text:
+                found = Place(part, index)
+    return found
+
+
+def key_token(node: Node) -> str:
+    """A text that is equal for keys which the bot takes for equal: `1`, `1.0` and `True`."""
+    plain = resolve(node)
+    if not isinstance(plain, Atom):
+        return "t" + spell(node, 2000)
+    value = plain.value
+    if isinstance(value, str):
+        return "s" + value
+    if isinstance(value, float) and math.isfinite(value) and value == int(value):
+        value = int(value)
+    if isinstance(value, int):
+        return f"n{int(value):x}"
+    return "o" + repr(value)
+
+
+def shadowed(shape: Shape) -> set[int]:
+    """The places whose key comes again later: the bot does not see them. Linear."""
+    last: dict[str, int] = {}
+    hidden: set[int] = set()
+    for number, place in shape.places():
+        if place.part.style == ENTRY and place.key is not None:
+            token = "[" + key_token(place.key)
+        elif place.part.style in (FIELD, NAMED):
+            token = f".{field_name(place)}"
+        else:
+            continue
+        if token in last:
+            hidden.add(last[token])
+        last[token] = number
+    return hidden
+
+
+def step_to(shape: Shape, number: int, place: Place, hidden: set[int]) -> str:
+    """The step that names a child, and nothing else. `hidden` is what `shadowed` found."""
+    style = place.part.style
+    if number in hidden:
+        return f"{{{number}}}"
+    if style == INDEX:
+        before = 0
+        for part in shape.parts:
+            if part is place.part:
+                break
+            before += part.count if part.style == INDEX else 0
+        return f"[{before + place.index}]"
+    if style in (FIELD, NAMED, STATE):
+        name = field_name(place)
+        return f".{name}" if name is not None and name.isidentifier() else f"{{{number}}}"
+    if style == ARG:
+        return f"({place.index})"
+    if style == ENTRY and place.key is not None:
+        return _key_step(shape, number, place.key)
+    return f"{{{number}}}"
+
+
+def _key_step(shape: Shape, number: int, key: Node) -> str:
+    plain = resolve(key)
+    key_shape = shape_of(key)
+    text = spell(key, _KEY_LENGTH)
+    is_index = isinstance(plain, Atom) and type(plain.value) in (int, bool)
+    ambiguous = is_index and any(part.style == INDEX and part.count for part in shape.parts)
+    if ambiguous or text.endswith(CUT) or not _typeable(key_shape):
+        return f"{{{number}}}"
+    return f"[{text}]"
+
+
+def _typeable(shape: Shape) -> bool:
+    """Whether a key can be typed: a plain or known leaf, or a tuple of such."""
+    if shape.is_leaf:
+        return shape.typeable and not shape.notes
+    if shape.kind not in ("tuple", "frozenset") or shape.count > 20:
+        return False
+    leaves = (shape_of(place.node) for _, place in shape.places())
+    return all(leaf.is_leaf and leaf.typeable and not leaf.notes for leaf in leaves)

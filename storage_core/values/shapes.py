@@ -1,0 +1,201 @@
+"""`shape_of`: any node as a person would expect it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from storage_core.values.known import containers, plain, times
+from storage_core.values.names import (
+    arguments,
+    class_of,
+    is_by_value,
+    name_of,
+    namedtuple_fields,
+    text_of,
+)
+from storage_core.values.notation_text import atom_group, atom_kind, atom_text
+from storage_core.values.shape import (
+    ARG,
+    ENTRY,
+    FIELD,
+    INDEX,
+    MEMBER,
+    NAMED,
+    STATE,
+    Part,
+    Shape,
+)
+from storage_core.values.tree import Atom, Call, Global, Map, Node, Opaque, Seq, resolve
+
+__all__ = ["editable_states", "known_shape", "shape_of"]
+
+KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
+    **plain.SHAPES,
+    **times.SHAPES,
+    **containers.SHAPES,
+}
+_BRACKETS: Final = {"list": ("[", "]"), "tuple": ("(", ")"), "unfinished": ("<unfinished ", ">")}
+_PYDANTIC: Final = "__pydantic_fields_set__"
+
+
+def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
+    """The shape of a node, or of what it refers to. Constant work, save for objects' arguments."""
+    node = resolve(node)
+    if isinstance(node, Atom):
+        value = node.value
+        if type(value) is bytearray:
+            return Shape("bytearray", "bytes", f"bytearray({bytes(value)!r})")
+        return Shape(atom_kind(value), atom_group(value), atom_text(value))
+    if isinstance(node, Map):
+        return Shape(
+            "dict", "container", parts=(Part(ENTRY, node.items, node),), opening="{", closing="}"
+        )
+    if isinstance(node, Seq):
+        return _seq_shape(node)
+    if isinstance(node, Call):
+        return known_shape(node) or _object_shape(node)
+    if isinstance(node, Global):
+        return Shape("reference", "name", f"<{node.dotted}>", typeable=False)
+    if isinstance(node, Opaque):
+        return _opaque_shape(node)
+    raise TypeError(type(node))
+
+
+def known_shape(call: Call) -> Shape | None:
+    """The shape of a known constructor that was given what it is known to take; else None."""
+    name = name_of(class_of(call) or call.callee)
+    make = KNOWN.get(name) if name is not None else None
+    if make is None or call.kwargs is not None:
+        return None
+    shape = make(call)
+    if shape is None or not shape.is_leaf:
+        return shape
+    if call.items or call.entries or call.members or (call.states and shape.kind != "UUID"):
+        return None
+    return shape
+
+
+def _seq_shape(node: Seq) -> Shape:
+    if node.kind in ("set", "frozenset"):
+        return containers.set_shape(node.kind, (Part(MEMBER, node.items, node),))
+    opening, closing = _BRACKETS[node.kind]
+    if node.kind == "tuple" and len(node.items) == 1:
+        closing = ",)"
+    return Shape(
+        node.kind,
+        "container",
+        parts=(Part(INDEX, node.items, node),),
+        opening=opening,
+        closing=closing,
+        typeable=node.kind != "unfinished",
+    )
+
+
+def _opaque_shape(node: Opaque) -> Shape:
+    if node.inner is None:
+        return Shape(node.kind, "note", f"<{node.text}>", typeable=False)
+    holder = [node.inner]
+    return Shape(
+        node.kind,
+        "note",
+        parts=(Part(ARG, holder, node),),
+        opening=f"<{node.kind} ",
+        closing=">",
+        typeable=False,
+    )
+
+
+def _object_shape(call: Call) -> Shape:
+    """An object of a class that we need not know: its name and all that is in it."""
+    cls = class_of(call)
+    args = arguments(call)
+    first = 0
+    if cls is not None and call.how == "call" and args is not None:
+        first = _first_own_argument(call, args)
+    name = (name_of(cls if cls is not None else call.callee) or "unknown").removeprefix("builtins.")
+    callee = cls if cls is not None else call.callee
+    parts: list[Part] = []
+    if args is None:
+        parts.append(Part(ARG, [call.args], call))
+    elif len(args) > first:
+        names = namedtuple_fields(callee) or ()
+        style = NAMED if len(names) == len(args) - first else ARG
+        parts.append(Part(style, args, resolve(call.args), names, first))
+    kwargs = resolve(call.kwargs) if call.kwargs is not None else None
+    if isinstance(kwargs, Map) and kwargs.items:
+        parts.append(Part(FIELD, kwargs.items, kwargs))
+    for style, nodes in ((INDEX, call.items), (ENTRY, call.entries), (MEMBER, call.members)):
+        if nodes:
+            parts.append(Part(style, nodes, call))
+    fields = None
+    for state in call.states:
+        for part in _state_parts(call, state):
+            parts.append(part)
+            if part.style == FIELD and fields is None and isinstance(part.owner, Map):
+                fields = part.owner
+    notes = ("defined in the bot's script",) if is_by_value(callee) else ()
+    return Shape(
+        name,
+        "object",
+        parts=tuple(parts),
+        opening=f"<{name}",
+        closing=">",
+        typeable=False,
+        is_object=True,
+        notes=notes,
+        fields_in=fields,
+    )
+
+
+def _first_own_argument(call: Call, args: list[Node]) -> int:
+    """Where in a call by `copyreg` the instance's own arguments start: behind class and base."""
+    if name_of(call.callee) == "copyreg.__newobj__":
+        return 1
+    base = name_of(args[1]) if len(args) == 3 else None
+    return 3 if base == "builtins.object" else 2
+
+
+def editable_states(call: Call) -> list[Map]:
+    """The dicts of fields of an object: its state if that is a dict, or `(None | dict, dict)`."""
+    found = []
+    for state in call.states:
+        node = resolve(state)
+        if isinstance(node, Map):
+            found.append(node)
+            inner = _pydantic_fields(node)
+            if inner is not None:
+                found.append(inner)
+        elif isinstance(node, Seq) and _is_slots_state(node):
+            found += [dict_ for item in node.items if isinstance(dict_ := resolve(item), Map)]
+    return found
+
+
+def _is_slots_state(node: Seq) -> bool:
+    if node.kind != "tuple" or len(node.items) != 2:
+        return False
+    first, second = map(resolve, node.items)
+    empty = isinstance(first, Atom) and first.value is None
+    return isinstance(second, Map) and (empty or isinstance(first, Map))
+
+
+def _pydantic_fields(state: Map) -> Map | None:
+    names = [text_of(key) for key in state.items[:16:2]]
+    if _PYDANTIC not in names or "__dict__" not in names:
+        return None
+    fields = resolve(state.items[names.index("__dict__") * 2 + 1])
+    return fields if isinstance(fields, Map) else None
+
+
+def _state_parts(call: Call, state: Node) -> list[Part]:
+    node = resolve(state)
+    if isinstance(node, Map):
+        inner = _pydantic_fields(node)
+        if inner is not None:
+            return [Part(FIELD, inner.items, inner), Part(FIELD, node.items, node)]
+        return [Part(FIELD, node.items, node)]
+    if isinstance(node, Seq) and _is_slots_state(node):
+        dicts = [dict_ for item in node.items if isinstance(dict_ := resolve(item), Map)]
+        return [Part(FIELD, dict_.items, dict_) for dict_ in dicts]
+    index = call.states.index(state)
+    if len(call.states) == 1:
+        return [Part(STATE, call.states, call)]
+    return [Part(STATE, call.states[index : index + 1], call)]

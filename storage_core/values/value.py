@@ -1,0 +1,136 @@
+"""`read`, and the value that it gives."""
+
+from functools import cached_property
+from typing import Final
+
+from storage_core.values.edit import Edit, Editor
+from storage_core.values.findings import Finding, findings_of
+from storage_core.values.foreign import Foreign, recognise
+from storage_core.values.literals import parse
+from storage_core.values.notation import MAX_TEXT, spell
+from storage_core.values.outline import Outline, Outliner
+from storage_core.values.reader import read_program
+from storage_core.values.safety import imports
+from storage_core.values.shape import Shape
+from storage_core.values.shapes import shape_of
+from storage_core.values.tree import Atom, Node, Program
+
+__all__ = ["Value", "read"]
+
+_NOTHING: Final = Atom(None)
+
+
+def read(data: bytes) -> "Value":
+    """Read stored bytes. Nothing in them is run or imported; anything opens.
+
+    What is no pickle, cut off or too large gives a value that says so in its `findings`.
+    """
+    return Value(data, read_program(data))
+
+
+class Value:
+    """A stored value: inert, immutable; edits give new bytes."""
+
+    def __init__(self, data: bytes, program: Program) -> None:
+        self.data = data
+        self._program = program
+
+    @cached_property
+    def _foreign(self) -> Foreign | None:
+        program = self._program
+        if program.error is None and program.end == len(self.data):
+            return None
+        return recognise(self.data, program)
+
+    @cached_property
+    def _root(self) -> Node:
+        if self._foreign is not None:
+            return self._foreign.root
+        return self._program.root or _NOTHING
+
+    @cached_property
+    def _shape(self) -> Shape:
+        return shape_of(self._root)
+
+    @cached_property
+    def _editor(self) -> Editor:
+        return Editor(self._program, self._foreign.note if self._foreign else None)
+
+    @cached_property
+    def _outliner(self) -> Outliner:
+        return Outliner(self._program, self._root, self._editor)
+
+    @property
+    def is_pickle(self) -> bool:
+        return self._foreign is None
+
+    @property
+    def kind(self) -> str:
+        """`dict`, `datetime`, `acme.models.Ticket` …; for what is no pickle `text`, `json` …"""
+        if self._foreign is not None:
+            return self._foreign.kind
+        return self._shape.kind if self._program.root is not None else "unreadable"
+
+    @property
+    def summary(self) -> str:
+        """`dict, 3 items`, `str, 12 characters`, `int`."""
+        shape = self._shape
+        if not shape.is_leaf:
+            noun = "item" if shape.count == 1 else "items"
+            return f"{self.kind}, {shape.count:,} {noun}"
+        root = self._root
+        plain = root.value if isinstance(root, Atom) else None
+        if isinstance(plain, (str, bytes, bytearray)) and self.kind != "empty":
+            unit = "character" if isinstance(plain, str) else "byte"
+            return f"{self.kind}, {len(plain):,} {unit}{'' if len(plain) == 1 else 's'}"
+        return self.kind
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether some part of the value may be editable; a row says whether that part is."""
+        return self.refusal is None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why no part can be edited, in words; None if `can_edit`."""
+        return self._editor.refusal
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """What reading makes the bot import: dotted names. Information, not a verdict."""
+        return imports(self._program) if self.is_pickle else ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is worth a person's look, each with a sentence as its `str`."""
+        return findings_of(self._program, self._foreign)
+
+    def preview(self, limit: int = 120) -> str:
+        """One line of about `limit` characters, made without reading further than that."""
+        return " ".join(spell(self._root, limit).split("\n"))
+
+    def to_text(self, limit: int = MAX_TEXT) -> str:
+        """The typed notation of the whole tree, cut with `…` at `limit` characters."""
+        return spell(self._root, limit)
+
+    def outline(
+        self, path: str = "", *, depth: int = 3, offset: int = 0, limit: int = 200
+    ) -> Outline:
+        """Rows for a page: the value at `path` and what is in it, `depth` levels deep.
+
+        `offset` counts the direct children of `path`; with one, the row of `path` itself is left
+        out. At most about `limit` rows come; `Outline.more` is the offset to go on from. Raises
+        RefusedEdit if nothing is at `path`.
+        """
+        return self._outliner.outline(path, depth, offset, limit)
+
+    def edit(self, path: str, text: str, *, change_type: bool = False) -> bytes:
+        """The bytes with the value at `path` replaced by `text` in typed notation.
+
+        Without `change_type` a leaf keeps its type. Raises RefusedEdit.
+        """
+        return self._editor.change(path, parse(text), change_type=change_type)
+
+    def apply(self, operation: Edit) -> bytes:
+        """The bytes after one `Edit`. Raises RefusedEdit."""
+        return self._editor.apply(operation)
