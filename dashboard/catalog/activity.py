@@ -1,0 +1,60 @@
+"""What has just happened in a store: changes in the last minute by namespace, and the last ones."""
+
+from array import array
+from collections import deque
+
+from dashboard.catalog.facts import RecentChange, Verb
+
+__all__ = ["Activity"]
+
+KEPT = 200
+SECONDS = 60
+
+
+class Minute:
+    """Changes counted by second for the last minute."""
+
+    __slots__ = ("counts", "last")
+
+    def __init__(self) -> None:
+        self.counts = array("I", [0]) * SECONDS
+        self.last = 0
+
+    def move_to(self, second: int) -> None:
+        for passed in range(max(self.last + 1, second - SECONDS + 1), second + 1):
+            self.counts[passed % SECONDS] = 0
+        self.last = max(self.last, second)
+
+    def add(self, at: float) -> None:
+        self.move_to(int(at))
+        self.counts[int(at) % SECONDS] += 1
+
+    def total(self, now: float) -> int:
+        self.move_to(int(now))
+        return sum(self.counts)
+
+
+class Activity:
+    """The changes that were seen, by namespace (None: shared keys)."""
+
+    def __init__(self) -> None:
+        self.minutes: dict[str | None, Minute] = {}
+        self.last: dict[str | None, float] = {}
+        self.recent: deque[RecentChange] = deque(maxlen=KEPT)
+
+    def note(self, namespace: str | None, stored_key: str, at: float, verb: Verb) -> None:
+        """One change was seen, `at` in seconds since the epoch."""
+        minute = self.minutes.get(namespace)
+        if minute is None:
+            minute = self.minutes[namespace] = Minute()
+        minute.add(at)
+        self.last[namespace] = at
+        self.recent.append(RecentChange(stored_key, at, verb))
+
+    def last_minute(self, namespace: str | None, now: float) -> int:
+        """How many changes the namespace saw in the last 60 seconds."""
+        minute = self.minutes.get(namespace)
+        return 0 if minute is None else minute.total(now)
+
+    def changed_at(self, namespace: str | None) -> float | None:
+        return self.last.get(namespace)

@@ -1,0 +1,153 @@
+"""A process's index of the keys in one store, as pages ask it. Only the watcher writes it."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from dashboard.catalog.activity import Activity
+from dashboard.catalog.difference import Difference
+from dashboard.catalog.facts import (
+    CatalogRow,
+    Found,
+    NamespaceRow,
+    Page,
+    Progress,
+    RecentChange,
+    Sort,
+    Totals,
+)
+from dashboard.catalog.index import Index
+from dashboard.catalog.paging import PageRequest, page_of
+from dashboard.catalog.section import Section
+from dashboard.catalog.slices import Work, at_once, in_slices
+from storage_core.entries import EntryInfo
+from storage_core.keys import KeyRef, key_to_bytes, namespace_of
+
+__all__ = ["Catalog"]
+
+EMPTY = Page([], 0, None, None)
+
+
+class Catalog:
+    """Names, sizes and expiries of all keys of a store, never values.
+
+    What can take long at a million keys comes twice: `page` and `search` answer at once, `apage`
+    and `asearch` give way to the event loop while they work. Views use the latter.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self.index = Index()
+        self.activity = Activity()
+        self.progress = Progress()
+
+    # --- pages
+
+    def totals(self) -> Totals:
+        """Exact counts over the whole store."""
+        return self.index.totals()
+
+    def namespaces(self) -> list[NamespaceRow]:
+        """Every namespace with its exact counts, sorted by name, without the shared keys."""
+        now = self.clock()
+        sections = self.index.sections
+        return [self.summary(sections[ns], now) for ns in sorted(filter(None, sections))]
+
+    def namespace(self, namespace: str | None) -> NamespaceRow | None:
+        """One namespace, or the shared keys for None; None if it has no keys."""
+        section = self.index.sections.get(namespace)
+        return None if section is None else self.summary(section, self.clock())
+
+    def summary(self, section: Section, now: float) -> NamespaceRow:
+        return NamespaceRow(
+            namespace=section.namespace or "",
+            keys=len(section),
+            size=section.size,
+            changed_at=self.activity.changed_at(section.namespace),
+            writes_last_minute=self.activity.last_minute(section.namespace, now),
+        )
+
+    def row(self, stored_key: str) -> CatalogRow | None:
+        """One key; None if it is not there."""
+        found = self.index.find(stored_key)
+        return None if found is None else found[0].row(found[1])
+
+    def page(
+        self,
+        namespace: str | None,
+        *,
+        sort: Sort = "key",
+        descending: bool = False,
+        search: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """Keys of a namespace (None: the shared keys) whose names contain `search`.
+
+        `after` and `before` are cursors from another page of the same sort.
+        """
+        ask = PageRequest(sort, descending, key_to_bytes(search), after, before, limit)
+        return at_once(self.page_work(namespace, ask))
+
+    async def apage(
+        self,
+        namespace: str | None,
+        *,
+        sort: Sort = "key",
+        descending: bool = False,
+        search: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """As `page`, without holding the event loop."""
+        ask = PageRequest(sort, descending, key_to_bytes(search), after, before, limit)
+        return await in_slices(self.page_work(namespace, ask))
+
+    def page_work(self, namespace: str | None, ask: PageRequest) -> Work[Page]:
+        section = self.index.sections.get(namespace)
+        if section is None:
+            return EMPTY
+        return (yield from page_of(section, ask))
+
+    def search(self, text: str, *, limit: int = 50) -> Found:
+        """The first stored keys that contain `text`, by namespace, and the exact total."""
+        return at_once(self.index.search(text, limit))
+
+    async def asearch(self, text: str, *, limit: int = 50) -> Found:
+        """As `search`, without holding the event loop."""
+        return await in_slices(self.index.search(text, limit))
+
+    def recent(self, limit: int = 20) -> list[RecentChange]:
+        """The last changes that were seen, the newest first."""
+        changes = self.activity.recent
+        return [changes[-n] for n in range(1, min(limit, len(changes)) + 1)]
+
+    # --- the watcher
+
+    def report(self, **changed: object) -> None:
+        """Say how far the work is: fields of `Progress`."""
+        self.progress = replace(self.progress, **changed)  # type: ignore[arg-type]  # the fields are checked at run time
+
+    def apply(self, seen: Iterable[tuple[str, float, EntryInfo | None]]) -> list[RecentChange]:
+        """Write down keys that the feed named, with what the store then said (None: not there).
+
+        Gives what is a change for whoever looks: a key that was unknown and is not there is none.
+        """
+        changes: list[RecentChange] = []
+        for stored_key, at, entry in seen:
+            if entry is not None:
+                self.index.put(entry, at)
+                changes.append(RecentChange(stored_key, at, "written"))
+            elif self.index.discard(stored_key):
+                changes.append(RecentChange(stored_key, at, "removed"))
+        for change in changes:
+            self.activity.note(namespace_of(change.stored_key), *change)
+        return changes
+
+    def replace(self, index: Index, found: Difference | None, at: float) -> None:
+        """Put a new picture of the store in the place of the old one, in one step."""
+        self.index = index
+        for stored_key, verb in found.changes if found else ():
+            self.activity.note(KeyRef.parse(stored_key).namespace, stored_key, at, verb)

@@ -1,0 +1,117 @@
+"""All keys of one store, in a section for each namespace."""
+
+from collections.abc import Sequence
+
+from dashboard.catalog.deadlines import Deadlines
+from dashboard.catalog.facts import CatalogRow, Found, Totals
+from dashboard.catalog.searching import Needle
+from dashboard.catalog.section import Section
+from dashboard.catalog.slices import Work
+from storage_core.entries import EntryInfo
+from storage_core.keys import SEPARATOR, KeyRef, key_to_bytes
+
+__all__ = ["Index"]
+
+
+class Index:
+    """The keys of a store. Empty sections are dropped, so every namespace has a key."""
+
+    def __init__(self) -> None:
+        self.sections: dict[str | None, Section] = {}
+        self.deadlines = Deadlines()
+
+    def totals(self) -> Totals:
+        sections = self.sections.values()
+        shared = self.sections.get(None)
+        return Totals(
+            keys=sum(len(section) for section in sections),
+            size=sum(section.size for section in sections),
+            shared_keys=0 if shared is None else len(shared),
+            namespaces=len(self.sections) - (shared is not None),
+            described=sum(section.described for section in sections),
+        )
+
+    def section(self, namespace: str | None) -> Section:
+        """The section of a namespace, made if it is new."""
+        section = self.sections.get(namespace)
+        if section is None:
+            section = self.sections[namespace] = Section(namespace)
+        return section
+
+    def extend(self, entries: Sequence[EntryInfo]) -> None:
+        """Add what a scan gave, without looking anything up."""
+        known = self.sections
+        for entry in entries:
+            # The fast half of KeyRef.parse: what stands before the colon is a known namespace.
+            head, colon, tail = entry.key.partition(SEPARATOR)
+            section = known.get(head) if colon else None
+            if section is None:
+                ref = KeyRef.parse(entry.key)
+                section, tail = self.section(ref.namespace), ref.key
+            row = section.append(key_to_bytes(tail))
+            if entry.size is not None:
+                section.describe(row, entry.size, entry.expires_at)
+
+    def put(self, entry: EntryInfo, changed_at: float | None = None) -> bool:
+        """Write down what is known of a key, and whether it is new."""
+        ref = KeyRef.parse(entry.key)
+        section = self.section(ref.namespace)
+        row, is_new = section.put(key_to_bytes(ref.key))
+        if entry.size is not None:
+            section.describe(row, entry.size, entry.expires_at)
+            self.deadlines.note(entry.key, entry.expires_at)
+        if changed_at is not None:
+            section.touch(row, changed_at)
+        return is_new
+
+    def discard(self, stored_key: str) -> bool:
+        """Forget a key, and whether it was there."""
+        found = self.find(stored_key)
+        if found is None:
+            return False
+        section, row = found
+        section.drop(row)
+        if not section:
+            del self.sections[section.namespace]
+        return True
+
+    def find(self, stored_key: str) -> tuple[Section, int] | None:
+        """Where a key is."""
+        ref = KeyRef.parse(stored_key)
+        section = self.sections.get(ref.namespace)
+        row = None if section is None else section.find(key_to_bytes(ref.key))
+        return None if section is None or row is None else (section, row)
+
+    def in_order(self) -> list[Section]:
+        """The sections by namespace, the shared keys last."""
+        return sorted(self.sections.values(), key=lambda s: (s.namespace is None, s.namespace))
+
+    def settle(self) -> Work[None]:
+        """End a scan: forget what it gave twice, so that counts are exact."""
+        for section in list(self.sections.values()):
+            yield from section.drop_duplicates()
+
+    def sort(self) -> Work[None]:
+        """Get ready to look keys up, which sorts them."""
+        for section in list(self.sections.values()):
+            yield from section.order("key")
+
+    def sweep(self, until: float) -> Work[None]:
+        """Remember all keys that expire before `until` in `deadlines`."""
+        self.deadlines.until = until
+        for section in list(self.sections.values()):
+            yield from self.deadlines.sweep(section)
+
+    def search(self, text: str, limit: int) -> Work[Found]:
+        """The first `limit` stored keys that contain `text`, and how many there are."""
+        rows: list[CatalogRow] = []
+        total = 0
+        wanted = key_to_bytes(text)
+        for section in self.in_order():
+            head = None if section.namespace is None else key_to_bytes(section.namespace)
+            needle = Needle.in_stored_keys(wanted, head)
+            found = yield from section.search(needle, limit - len(rows))
+            rows += found.rows
+            total += found.total
+            yield
+        return Found(rows, total)
