@@ -102,6 +102,7 @@ SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "dashboard.web.views.errors.forged"
 
 # --- what goes over the wire
 

@@ -3,3 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("dashboard.web.urls"))]
+
+handler404 = "dashboard.web.views.errors.not_found"
+handler403 = "dashboard.web.views.errors.not_allowed"
+handler500 = "dashboard.web.views.errors.broken"
