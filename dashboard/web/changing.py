@@ -1,0 +1,214 @@
+"""The way from what a person typed to what is saved, the same for every kind of change.
+
+A change form is posted in steps. `review` shows what would change. `save` writes exactly what was
+shown. When the bot wrote meanwhile, both sides are shown: what does not touch is merged and can be
+saved as it is, for the rest the person chooses (`choose`), and looks again.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from dashboard.web import editing, links, notices, wording
+from dashboard.web.drafts import CARRIED, Carried, base_of, carry, digest_of, seal, unseal
+from dashboard.web.editing import Difference, Merged
+from dashboard.web.notices import Notice
+from dashboard.web.opened import Opened
+from dashboard.web.saving import Verdict, reason_of, save
+from dashboard.web.visits import KeyVisit
+from storage_core.exceptions import RefusedEdit, StorageError
+
+__all__ = ["Change", "Conflict", "opening", "propose"]
+
+Make = Callable[[bytes], Awaitable[bytes]]
+"""From the bytes that were read to the bytes that are wanted. Raises RefusedEdit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One place that both sides changed: the form field that decides, and the two texts."""
+
+    name: str
+    path: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The two sides. `origin` and `mine` are sealed bytes that the choosing form brings back."""
+
+    mine: Sequence[Difference]
+    theirs: Sequence[Difference]
+    choices: Sequence[Choice]
+    origin: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change form at one of its steps.
+
+    `shown` is the digest of the bytes whose differences are shown, `draft` those bytes themselves
+    where they do not follow from what was typed.
+    """
+
+    carried: Carried
+    notice: Notice | None = None
+    error: str = ""
+    question: str = ""
+    refusal: str = ""
+    differences: Sequence[Difference] = ()
+    shown: str = ""
+    draft: str = ""
+    conflict: Conflict | None = None
+    can_save: bool = True
+    reason: str = field(default="", kw_only=True)
+    status: int = field(default=200, kw_only=True)
+
+
+def opening(data: bytes, *, refusal: str = "") -> Change:
+    """The form as it is opened, or why it cannot be used."""
+    return Change(carry(data), refusal=wording.visible(refusal))
+
+
+async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdict:
+    """Take one step with a posted form: the form at its next step, or a verdict once it is saved."""
+    posted = visit.request.POST
+    current = opened.data if opened.state == "here" else None
+    base = base_of(posted, current).data
+    if base is None and current is None:
+        notice = notices.careful("The key is gone.", "What you typed is still here. You can create it anew.")
+        return Change(carry(b""), notice, can_save=False, status=409)
+    if base is None and current is not None:
+        text = "It is too large to show both sides. This is your change on top of the newest value."
+        return await attempt(visit, current, make, notices.careful("The value changed meanwhile.", text))
+    if base is None:
+        raise AssertionError("One of the two is there.")
+    if posted.get("step") == "choose":
+        return await chosen(visit, base)
+    draft = unseal(visit, posted.get("draft", ""))
+    if draft is not None and posted.get("step") == "save":
+        return await saved(visit, base, draft, make)
+    return await attempt(visit, base, make)
+
+
+async def attempt(
+    visit: KeyVisit, base: bytes, make: Make, notice: Notice | None = None
+) -> Change | Verdict:
+    """Work the change out; save it if this very change was shown, else show it."""
+    reason = reason_of(visit)
+    try:
+        new = await make(base)
+    except editing.TypeWouldChange as error:
+        question = wording.visible(str(error))
+        return Change(carry(base), notice, question=question, reason=reason, status=422)
+    except StorageError as error:
+        said = wording.visible(sentence(error))
+        return Change(carry(base), notice, error=said, reason=reason, status=422)
+    if new == base:
+        nothing = notices.careful("Nothing would change.", "This is what is stored already.")
+        return Change(carry(base), nothing, reason=reason)
+    posted = visit.request.POST
+    is_shown = posted.get("step") == "save" and posted.get("shown") == digest_of(new)
+    if is_shown and notice is None:
+        return await saved(visit, base, new, make)
+    return await reviewing(visit, base, new, notice)
+
+
+def sentence(error: StorageError) -> str:
+    """What is wrong, and where in the typed text."""
+    if isinstance(error, RefusedEdit) and error.line is not None:
+        return f"Line {error.line}, column {error.column or 1}: {error}"
+    return str(error)
+
+
+async def reviewing(
+    visit: KeyVisit, base: bytes, new: bytes, notice: Notice | None = None, *, draft: str = ""
+) -> Change:
+    """The form that shows what would change, ready to be saved."""
+    return Change(
+        carry(base),
+        notice,
+        differences=await editing.differences(base, new),
+        shown=digest_of(new),
+        draft=draft,
+        reason=reason_of(visit),
+        status=409 if notice else 200,
+    )
+
+
+async def saved(visit: KeyVisit, base: bytes, new: bytes, make: Make) -> Change | Verdict:
+    """Write it, and say what became of it."""
+    reason = reason_of(visit)
+    verdict = await save(visit, base, new, reason)
+    if verdict.word == "saved":
+        return verdict
+    if verdict.word == "changed" and verdict.current is not None:
+        return await both_sides(visit, base, new, verdict.current.data, make)
+    return Change(
+        carry(base),
+        verdict.notice,
+        differences=await editing.differences(base, new),
+        shown=digest_of(new),
+        can_save=verdict.word == "refused",
+        reason=reason,
+        status=verdict.status,
+    )
+
+
+async def both_sides(
+    visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes, make: Make
+) -> Change | Verdict:
+    """The bot wrote meanwhile: its change and this one, merged where they do not touch."""
+    if max(len(base), len(mine), len(theirs)) > CARRIED:
+        text = "This is your change on top of the newest value."
+        return await attempt(visit, theirs, make, notices.careful("The value changed meanwhile.", text))
+    merged = await editing.merged(base, mine, theirs)
+    conflict = conflict_of(visit, base, mine, merged)
+    if merged.data is None:
+        text = "It changed the same place as you. Choose what to keep."
+        notice = notices.careful("The bot changed this value while you were editing.", text)
+        change = Change(carry(theirs), notice, conflict=conflict)
+    else:
+        text = "Its change does not touch yours. Saving keeps both."
+        notice = notices.careful("The bot changed this value while you were editing.", text)
+        change = Change(
+            carry(theirs),
+            notice,
+            shown=digest_of(merged.data),
+            draft=seal(visit, merged.data),
+            conflict=conflict,
+        )
+    return replace(change, reason=reason_of(visit), status=409)
+
+
+def conflict_of(visit: KeyVisit, base: bytes, mine: bytes, merged: Merged) -> Conflict:
+    choices = [
+        Choice(f"choice-{links.mark_of(one.path)}", one.shown, one.mine, one.theirs)
+        for one in merged.conflicts
+    ]
+    return Conflict(merged.mine, merged.theirs, choices, seal(visit, base), seal(visit, mine))
+
+
+async def chosen(visit: KeyVisit, theirs: bytes) -> Change:
+    """What the person chose for each place that both sides changed, to be looked at once more."""
+    posted = visit.request.POST
+    base, mine = unseal(visit, posted.get("origin", "")), unseal(visit, posted.get("sealed", ""))
+    if base is None or mine is None:
+        notice = notices.careful("This form is too old.", "Open the value again to see what it holds.")
+        return Change(carry(theirs), notice, can_save=False, status=409)
+    merged = await editing.merged(base, mine, theirs)
+    keep = {
+        one.path: posted.get(f"choice-{links.mark_of(one.path)}", "theirs") == "mine"
+        for one in merged.conflicts
+    }
+    try:
+        new = await editing.resolved(base, mine, theirs, keep)
+    except StorageError as error:
+        bad = notices.bad("This cannot be put together.", wording.visible(str(error)))
+        conflict = conflict_of(visit, base, mine, merged)
+        return Change(carry(theirs), bad, conflict=conflict, reason=reason_of(visit), status=409)
+    if new == theirs:
+        text = "You kept what the bot wrote. There is nothing to save."
+        return Change(carry(theirs), notices.good("Nothing would change.", text), can_save=False)
+    return await reviewing(visit, theirs, new, draft=seal(visit, new))

@@ -1,0 +1,125 @@
+"""Rows of a list of keys, prepared for the template, with previews of what is small."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import reading
+from dashboard.access import Verb
+from dashboard.catalog import CatalogRow
+from dashboard.web import links, wording
+from dashboard.web.places import FRESH
+from dashboard.web.visits import StoreVisit
+from dashboard.web.wording import Moment, moment
+from storage_core.exceptions import StorageError
+
+__all__ = ["Column", "KeyRow", "columns_of", "rows_of"]
+
+PREVIEWED = 4096  # bytes; a larger value is read when it is opened
+PATIENCE = 0.5  # seconds that a list waits for its previews
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One key as a list shows it. `place` names its plugin where the list mixes several."""
+
+    mark: str
+    url: str
+    name: str
+    place: str
+    preview: str
+    size: str
+    expires: Moment | None
+    changed: Moment | None
+    is_fresh: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's head; `sorted` is what `aria-sort` says, `url` the link that sorts by it."""
+
+    name: str
+    title: str
+    is_number: bool
+    sorted: str
+    url: str
+
+
+COLUMNS = (("key", "Key"), ("size", "Size"), ("expires", "Expires"), ("changed", "Changed"))
+
+
+def columns_of(
+    store: str, namespace: str | None, sort: str, *, descending: bool, search: str
+) -> list[Column]:
+    """The heads of a list that can be sorted. Pressing the sorted column turns it round."""
+    heads = []
+    for name, title in COLUMNS:
+        is_sorted = name == sort
+        turned = not descending if is_sorted else name in {"size", "changed"}
+        address = links.namespace_url(
+            store, namespace, q=search or None, sort=name, desc=1 if turned else None
+        )
+        state = ("descending" if descending else "ascending") if is_sorted else ""
+        heads.append(Column(name, title, name != "key", state, address))
+    return heads
+
+
+def plain_columns() -> list[Column]:
+    """The heads of a list in the order in which it was found."""
+    return [Column(name, title, name != "key", "", "") for name, title in COLUMNS]
+
+
+async def rows_of(
+    visit: StoreVisit,
+    rows: Sequence[CatalogRow],
+    *,
+    opened: str | None = None,
+    with_places: bool = False,
+) -> list[KeyRow]:
+    """The rows as the page shows them."""
+    previews = await previews_of(visit, rows)
+    return [
+        KeyRow(
+            mark=links.mark_of(row.stored_key),
+            url=links.key_url(visit.store.name, row.stored_key),
+            name=wording.visible(row.ref.key) or "(empty name)",
+            place=place_name(row) if with_places else "",
+            preview=previews.get(row.stored_key, ""),
+            size=wording.size(row.size),
+            expires=moment(row.expires_at, now=visit.now, ahead=True),
+            changed=moment(row.changed_at, now=visit.now),
+            is_fresh=row.changed_at is not None and visit.now - row.changed_at < FRESH,
+            is_open=row.stored_key == opened,
+        )
+        for row in rows
+    ]
+
+
+def place_name(row: CatalogRow) -> str:
+    return "shared" if row.ref.namespace is None else wording.plugin_name(row.ref.namespace)[0]
+
+
+async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str, str]:
+    """One line of each small value that this person may see, read together and without waiting long.
+
+    A list is worth showing without them: a store that does not answer leaves them empty.
+    """
+    storage = visit.store.browsable
+    wanted = [
+        row.stored_key
+        for row in rows
+        if row.size is not None
+        and row.size <= PREVIEWED
+        and visit.rights.may(Verb.SEE_VALUES, visit.store.name, row.ref.namespace)
+    ]
+    if storage is None or not wanted or visit.store.status.state != "up":
+        return {}
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = [value for value in await storage.fetch(wanted) if value is not None]
+    except (StorageError, TimeoutError):
+        return {}
+    return {
+        value.key: wording.visible(value.note or await reading.preview(value.data)) for value in found
+    }

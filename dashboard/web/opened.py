@@ -1,0 +1,70 @@
+"""One value, read from the store and prepared for its page: what it is, or why it cannot be shown."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboard import reading
+from dashboard.web import wording
+from dashboard.web.visits import KeyVisit
+from storage_core.entries import StoredValue
+from storage_core.exceptions import StorageError, StoreUnavailable
+
+__all__ = ["Opened", "hex_lines", "open_value"]
+
+State = Literal["here", "missing", "down", "unreadable"]
+HEX_SHOWN = 4096  # bytes; the rest is in the download
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the store said about a key.
+
+    `here`: `stored` holds it. `missing`: it is not there (any more). `down`: the store does not
+    answer, `why` says how. `unreadable`: the key holds something that is no value.
+    """
+
+    state: State
+    stored: StoredValue | None = None
+    why: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of a value that is here."""
+        if self.stored is None:
+            raise LookupError("There is no value to read.")
+        return self.stored.data
+
+
+async def open_value(visit: KeyVisit) -> Opened:
+    """Ask the store for the key of this visit."""
+    store = visit.store
+    try:
+        if store.browsable is not None:
+            (stored,) = await store.browsable.fetch([visit.stored_key])
+        else:
+            data = await store.backend.get(visit.stored_key)
+            stored = None if data is None else StoredValue(visit.stored_key, data)
+    except StoreUnavailable as error:
+        return Opened("down", why=wording.visible(str(error)))
+    except StorageError as error:
+        return Opened("unreadable", why=wording.visible(str(error)))
+    if stored is None:
+        return Opened("missing")
+    if stored.note:
+        return Opened("unreadable", stored, wording.visible(stored.note))
+    return Opened("here", stored)
+
+
+async def outline_of(opened: Opened, path: str = "", **window: int) -> dict[str, Any]:
+    """The part of the value at `path`, as rows. Raises StorageError for a path that leads nowhere."""
+    return await reading.outline(opened.data, path, **window)
+
+
+def hex_lines(data: bytes) -> list[str]:
+    """The first bytes as people read them: offset, hex, and what is ASCII."""
+    lines = []
+    for start in range(0, min(len(data), HEX_SHOWN), 16):
+        chunk = data[start : start + 16]
+        text = "".join(chr(octet) if 0x20 <= octet < 0x7F else "·" for octet in chunk)
+        lines.append(f"{start:06x}  {chunk.hex(' '):<47}  {text}")
+    return lines

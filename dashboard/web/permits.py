@@ -1,0 +1,43 @@
+"""What this person can do in this place, and the sentence that says why not."""
+
+from dataclasses import dataclass
+
+from dashboard.access import Verb
+from dashboard.web.visits import StoreVisit
+
+__all__ = ["Permit", "permits_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Whether something can be done here; `why` is empty when it can."""
+
+    allowed: bool
+    why: str = ""
+
+
+NAMES = {
+    "edit": Verb.EDIT,
+    "create": Verb.CREATE,
+    "delete": Verb.DELETE,
+    "expire": Verb.EXPIRE,
+    "see_values": Verb.SEE_VALUES,
+}
+
+
+def permits_of(visit: StoreVisit, namespace: str | None) -> dict[str, Permit]:
+    """A permit for each kind of action. The server asks again when the action comes."""
+    return {name: permit(visit, verb, namespace) for name, verb in NAMES.items()}
+
+
+def permit(visit: StoreVisit, verb: Verb, namespace: str | None) -> Permit:
+    store = visit.store
+    if not visit.rights.may(verb, store.name, namespace):
+        return Permit(False, visit.rights.why_not(verb))
+    if verb is Verb.SEE_VALUES:
+        return Permit(True)
+    if store.read_only:
+        return Permit(False, f"{store.name} was opened read-only, so nobody can change it here.")
+    if store.browsable is None:
+        return Permit(False, f"The backend of {store.name} cannot compare before it writes.")
+    return Permit(True)

@@ -1,0 +1,162 @@
+"""Where am I: the store with its plugins beside every page, and the state the store is in."""
+
+from dataclasses import dataclass
+
+from dashboard import marks, stores
+from dashboard.access import Verb
+from dashboard.catalog import NamespaceRow, Progress
+from dashboard.stores import Store
+from dashboard.web import links, wording
+from dashboard.web.sight import namespaces_seen, shared_seen, totals_seen
+from dashboard.web.visits import StoreVisit, Visit
+from dashboard.web.wording import Moment, moment
+
+__all__ = ["FRESH", "Place", "Places", "may_see", "place_of", "places_of", "status_of"]
+
+FRESH = 8.0  # seconds for which a change is marked
+MOST_PLUGINS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One list of keys: a plugin's, or the shared ones."""
+
+    mark: str
+    url: str
+    title: str
+    detail: str
+    keys: str
+    size: str
+    writes: str
+    changed: Moment | None
+    is_fresh: bool
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """A store's state in words."""
+
+    is_down: bool
+    since: Moment | None
+    clock: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """How far the reading of a store is; `share` in percent, None while unknown."""
+
+    title: str
+    text: str
+    share: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A store as the pane at the side shows it."""
+
+    name: str
+    label: str
+    read_only: bool
+    url: str
+    refresh_url: str
+    topic: str
+    sum: str
+    is_home: bool
+    is_known: bool
+    is_unlisted: bool
+    status: StatusView
+    progress: ProgressView | None
+    shared: Place | None
+    plugins: list[Place]
+    more: str
+    stores: list[dict[str, str]]
+
+
+def may_see(visit: Visit, store: Store) -> bool:
+    """Whether this store exists for this person."""
+    return visit.rights.may_somewhere(Verb.SEE_NAMES, store.name)
+
+
+def place_of(visit: StoreVisit, row: NamespaceRow, namespace: str | None, *, is_here: bool) -> Place:
+    """A row of the catalog, prepared. `namespace` is None for the shared keys."""
+    if namespace is None:
+        title, detail = "Shared keys", "seen by all plugins"
+    else:
+        title, detail = wording.plugin_name(namespace)
+    return Place(
+        mark=links.mark_of(namespace or ""),
+        url=links.namespace_url(visit.store.name, namespace),
+        title=title,
+        detail=detail,
+        keys=wording.count(row.keys),
+        size=wording.size(row.size),
+        writes=wording.count(row.writes_last_minute) if row.writes_last_minute else "–",
+        changed=moment(row.changed_at, now=visit.now),
+        is_fresh=row.changed_at is not None and visit.now - row.changed_at < FRESH,
+        is_here=is_here,
+    )
+
+
+def places_of(
+    visit: StoreVisit, namespace: str | None = None, *, is_shared: bool = False, is_home: bool = False
+) -> Places:
+    """The side pane, with the place where this page is marked."""
+    store, catalog = visit.store, visit.catalog
+    rows = namespaces_seen(visit)
+    shown = rows[:MOST_PLUGINS]
+    shared = shared_seen(visit)
+    totals = totals_seen(visit)
+    progress = catalog.progress
+    at = None if is_home else namespace or ""
+    return Places(
+        name=store.name,
+        label=wording.visible(store.label),
+        read_only=store.read_only,
+        url=links.url("store", store.name),
+        refresh_url=links.url("store", store.name, at=at),
+        topic=visit.topics(marks.store_topic(store.name)),
+        sum=f"{wording.plural(totals.keys, 'key')} · {wording.size(totals.size)}",
+        is_home=is_home,
+        is_known=progress.state in {"ready", "describing"},
+        is_unlisted=progress.state == "unlisted",
+        status=status_of(store, now=visit.now),
+        progress=progress_view(progress),
+        shared=place_of(visit, shared, None, is_here=is_shared) if shared else None,
+        plugins=[
+            place_of(visit, row, row.namespace, is_here=row.namespace == namespace) for row in shown
+        ],
+        more=f"{len(rows) - len(shown):,} more plugins" if len(rows) > len(shown) else "",
+        stores=[
+            {"name": each.name, "url": links.url("store", each.name)}
+            for each in stores.all_stores()
+            if may_see(visit, each)
+        ],
+    )
+
+
+def status_of(store: Store, *, now: float) -> StatusView:
+    """Whether the store answers, since when it does not, and why."""
+    status = store.status
+    since = moment(status.since, now=now)
+    clock = since.exact[11:16] + " UTC" if since and since.iso else ""
+    return StatusView(status.state == "down", since, clock, wording.visible(status.reason or ""))
+
+
+def progress_view(progress: Progress) -> ProgressView | None:
+    """The progress of the first reading; None when there is nothing to wait for."""
+    if progress.state == "waiting":
+        return ProgressView("Waiting for the store.", "It has not been read yet.", None)
+    if progress.state == "scanning":
+        rate = f", {progress.rate:,.0f} a second" if progress.rate >= 1 else ""
+        text = f"{wording.plural(progress.counted, 'key')} so far{rate}. What is known can be used."
+        return ProgressView("Reading the names of the keys.", text, None)
+    if progress.state == "describing":
+        share = round(100 * progress.described / max(1, progress.counted))
+        text = (
+            f"{wording.count(progress.described)} of {wording.plural(progress.counted, 'key')}."
+            " Counts are exact; sizes are not complete yet."
+        )
+        return ProgressView("Asking for sizes and expiry.", text, min(share, 100))
+    return None

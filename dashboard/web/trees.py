@@ -1,0 +1,177 @@
+"""A window of a value's tree, prepared as nested folds for the template.
+
+The core gives rows in document order with levels. A container whose children follow becomes an open
+fold, one whose children are further down a fold that gets them when it is opened.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dashboard.web import links, wording
+from dashboard.web.permits import Permit
+from dashboard.web.visits import KeyVisit
+
+__all__ = ["Deed", "Node", "TreeView", "tree_of"]
+
+GROUPS: Final = frozenset(
+    ("str", "num", "word", "time", "name", "bytes", "container", "object", "note")
+)
+DEEDS: Final = {
+    "append": ("Add at the end", "list-plus"),
+    "insert": ("Add before a place", "between-horizontal-start"),
+    "add": ("Add under a new key", "plus"),
+    "rename": ("Rename", "text-cursor-input"),
+    "move": ("Move", "arrow-up-down"),
+    "remove": ("Remove", "minus"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One entry of a line's menu."""
+
+    title: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One line of the tree.
+
+    `closes` has an entry for each fold that ends after this line: the address of the children that
+    it has beyond those shown, or nothing.
+    """
+
+    mark: str
+    label: str
+    kind: str
+    type: str
+    text: str
+    group: str
+    notes: list[str]
+    is_fold: bool
+    has_children: bool
+    kids_url: str
+    focus_url: str
+    edit_url: str
+    refusal: str
+    path: str
+    copied: str
+    menu: list[Deed]
+    closes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeView:
+    """The lines, and the address of those that follow where there are more."""
+
+    nodes: list[Node]
+    more_url: str = ""
+
+
+def tree_of(
+    visit: KeyVisit,
+    outline: Mapping[str, Any],
+    permit: Permit,
+    path: str = "",
+    *,
+    only_children: bool = False,
+) -> TreeView:
+    """The tree from an outline of the part at `path`, without the line of the part if asked."""
+    rows: Sequence[Mapping[str, Any]] = outline["rows"]
+    if only_children and rows and rows[0]["path"] == path:
+        rows = rows[1:]
+    more = outline.get("more")
+    rest = address_of(visit, "key-tree", path, offset=more) if more is not None else ""
+    shown = children_shown(rows)
+    folds: list[int] = []
+    nodes = []
+    for index, row in enumerate(rows):
+        following = rows[index + 1]["level"] if index + 1 < len(rows) else 0
+        if following > row["level"]:
+            folds.append(index)
+            ended: list[int] = []
+        else:
+            ended = [fold for fold in reversed(folds) if rows[fold]["level"] >= following]
+            del folds[len(folds) - len(ended) :]
+        closes = [more_of(visit, rows[fold], shown[fold], path, rest) for fold in ended]
+        nodes.append(node_of(visit, row, permit, has_children=bool(shown[index]), closes=closes))
+    starts_at_part = bool(rows) and rows[0]["path"] == path and bool(shown) and shown[0] > 0
+    return TreeView(nodes, "" if starts_at_part else rest)
+
+
+def children_shown(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """For each row, how many of its own children are among the rows."""
+    shown = [0] * len(rows)
+    above: list[int] = []
+    for index, row in enumerate(rows):
+        while above and rows[above[-1]]["level"] >= row["level"]:
+            above.pop()
+        if above:
+            shown[above[-1]] += 1
+        above.append(index)
+    return shown
+
+
+def more_of(visit: KeyVisit, row: Mapping[str, Any], shown: int, path: str, rest: str) -> str:
+    """The address of a fold's further children; empty when all are there."""
+    if row["path"] == path:
+        return rest
+    return address_of(visit, "key-tree", row["path"], offset=shown) if row["has_more"] else ""
+
+
+def node_of(
+    visit: KeyVisit,
+    row: Mapping[str, Any],
+    permit: Permit,
+    *,
+    has_children: bool,
+    closes: list[str],
+) -> Node:
+    path = row["path"]
+    can_edit = permit.allowed and row["can_edit"] and row["is_leaf"]
+    return Node(
+        mark=links.mark_of(path),
+        label=wording.visible(row["label"]),
+        kind=wording.visible(row["kind"]),
+        type=type_of(row),
+        text=wording.visible(row["text"]),
+        group=row["group"] if row["group"] in GROUPS else "name",
+        notes=[wording.visible(note) for note in row["notes"]],
+        is_fold=not row["is_leaf"] and bool(row["count"]),
+        has_children=has_children,
+        kids_url=address_of(visit, "key-tree", path),
+        focus_url=address_of(visit, "key", path),
+        edit_url=address_of(visit, "key-edit", path) if can_edit else "",
+        refusal=wording.visible(permit.why or row["refusal"] or ""),
+        path=wording.visible(path),
+        copied=wording.visible(row["edit_text"] or row["text"]),
+        menu=menu_of(visit, row) if permit.allowed else [],
+        closes=closes,
+    )
+
+
+def type_of(row: Mapping[str, Any]) -> str:
+    """The type beside a leaf, where its text does not say it already."""
+    kind = row["kind"]
+    is_said = row["text"].startswith((kind, f"<{kind}")) or row["group"] == "word"
+    return "" if is_said else wording.visible(kind)
+
+
+def address_of(visit: KeyVisit, name: str, path: str, **more: str | int) -> str:
+    return links.key_url(visit.store.name, visit.stored_key, name, path=path, **more)
+
+
+def menu_of(visit: KeyVisit, row: Mapping[str, Any]) -> list[Deed]:
+    """What can be done with this part beside editing it in place."""
+    path, actions = row["path"], row["actions"]
+    menu = []
+    if "change" in actions:
+        title = "Edit as typed text" if row["is_leaf"] else "Edit this part as text"
+        menu.append(Deed(title, address_of(visit, "key-edit", path, as_="source"), "code"))
+    for name, (title, icon) in DEEDS.items():
+        if name in actions:
+            menu.append(Deed(title, address_of(visit, "key-shape", path, do=name), icon))
+    return menu

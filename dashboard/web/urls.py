@@ -1,0 +1,42 @@
+"""The addresses of the pages. `stores` keeps names free that would hide one of the fixed ones."""
+
+from django.urls import path
+
+from dashboard.web.views.account import account
+from dashboard.web.views.health import healthz, readyz
+from dashboard.web.views.journal import journal
+from dashboard.web.views.key import key, key_download, key_find, key_hex, key_tree
+from dashboard.web.views.key_create import key_create
+from dashboard.web.views.key_delete import key_delete
+from dashboard.web.views.key_edit import key_edit
+from dashboard.web.views.key_expiry import key_expiry
+from dashboard.web.views.key_shape import key_shape
+from dashboard.web.views.namespace import namespace, shared
+from dashboard.web.views.overview import overview
+from dashboard.web.views.sign_in import sign_in, sign_out
+from dashboard.web.views.sign_in_link import sign_in_link
+from dashboard.web.views.store import store
+
+urlpatterns = [
+    path("", overview, name="overview"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-in/<str:secret>/", sign_in_link, name="sign-in-link"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("account/", account, name="account"),
+    path("journal/", journal, name="journal"),
+    path("<str:store>/", store, name="store"),
+    path("<str:store>/ns/", namespace, name="namespace"),
+    path("<str:store>/shared/", shared, name="shared"),
+    path("<str:store>/key/", key, name="key"),
+    path("<str:store>/key/tree/", key_tree, name="key-tree"),
+    path("<str:store>/key/find/", key_find, name="key-find"),
+    path("<str:store>/key/hex/", key_hex, name="key-hex"),
+    path("<str:store>/key/download/", key_download, name="key-download"),
+    path("<str:store>/key/edit/", key_edit, name="key-edit"),
+    path("<str:store>/key/shape/", key_shape, name="key-shape"),
+    path("<str:store>/key/expiry/", key_expiry, name="key-expiry"),
+    path("<str:store>/key/delete/", key_delete, name="key-delete"),
+    path("<str:store>/new/", key_create, name="key-create"),
+]

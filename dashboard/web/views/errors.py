@@ -1,0 +1,63 @@
+"""The pages for what is not there, not allowed, or went wrong.
+
+Django calls these outside the event loop, so they stand by themselves: no store is asked.
+"""
+
+from django.http import HttpRequest, HttpResponse
+
+from dashboard.web import links
+from dashboard.web.responding import respond
+from dashboard.web.visits import NotHere
+
+__all__ = ["broken", "forged", "not_allowed", "not_found"]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: says what was looked for, and leads back."""
+    lost = NotHere("", links.url("overview"), "All stores")
+    found = exception if isinstance(exception, NotHere) else lost
+    context = {
+        "title": "There is nothing here",
+        "said": f"We looked for {found.looked_for}." if found.looked_for else
+        "The address leads to nothing that you can see.",
+        "more": "It may have been deleted or have expired, or the address may be misspelled.",
+        "back": found.back,
+        "back_title": found.back_title,
+    }
+    return respond(request, "error.html", context, status=404)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: says what is missing and who can give it."""
+    context = {
+        "title": "You may not do this",
+        "said": str(exception) or "Your role does not allow it.",
+        "more": "Nothing was changed.",
+        "back": links.url("overview"),
+        "back_title": "All stores",
+    }
+    return respond(request, "error.html", context, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: something went wrong that nobody foresaw."""
+    context = {
+        "title": "This page could not be made",
+        "said": "Something went wrong on our side. It is in the server's log.",
+        "more": "Nothing was changed by looking. If you were saving, look at the value first.",
+        "back": links.url("overview"),
+        "back_title": "All stores",
+    }
+    return respond(request, "error.html", context, status=500)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403 for a form that did not come from a page of ours, or whose session has ended."""
+    context = {
+        "title": "This form is too old",
+        "said": "It belongs to a session that has ended, or cookies are switched off.",
+        "more": "Nothing was changed. Go back, load the page again, and repeat it.",
+        "back": links.url("overview"),
+        "back_title": "All stores",
+    }
+    return respond(request, "error.html", context, status=403)

@@ -1,0 +1,232 @@
+"""One value: what it is, its tree, and what people did to it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard import marks, reading
+from dashboard.access import Verb
+from dashboard.journal import queries
+from dashboard.web import links, wording
+from dashboard.web.drafts import carry
+from dashboard.web.notices import notices_of, tell
+from dashboard.web.opened import Opened, hex_lines, open_value
+from dashboard.web.permits import permits_of
+from dashboard.web.places import places_of
+from dashboard.web.responding import is_partial, respond, send_to
+from dashboard.web.saving import Verdict
+from dashboard.web.trees import tree_of
+from dashboard.web.views.journal import line_of
+from dashboard.web.views.namespace import list_context
+from dashboard.web.visits import KeyVisit, NotHere, enter_key
+from dashboard.web.wording import moment
+from storage_core.exceptions import StorageError
+
+__all__ = ["answer_key", "answer_saved", "frame_of", "key", "key_download", "key_find", "key_hex", "key_tree", "missing"]
+
+PARTS = ("value", "history", "hex")
+DEPTH, WINDOW = 3, 200
+MOST_FOUND = 100
+LINES_OF_JOURNAL = 20
+
+
+@require_safe
+async def key(request: HttpRequest, store: str) -> HttpResponse:
+    """The value that `key` names, or with `path` a part of it."""
+    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    opened = await open_value(visit)
+    if opened.state == "missing" and not is_partial(request):
+        raise missing(visit)
+    return await answer_key(visit, opened, path=links.asked(request, "path"))
+
+
+def missing(visit: KeyVisit) -> NotHere:
+    """404: the key is not there."""
+    name = wording.visible(visit.stored_key)
+    place = wording.plugin_name(visit.ref.namespace)[0] if visit.ref.namespace else "Shared keys"
+    back = links.home_of(visit.store.name, visit.stored_key)
+    if visit.ref.namespace and visit.catalog.namespace(visit.ref.namespace) is None:
+        back, place = links.url("store", visit.store.name), visit.store.name
+    return NotHere(f"the key {name} in {visit.store.name}", back, place)
+
+
+async def answer_key(visit: KeyVisit, opened: Opened, *, path: str = "") -> HttpResponse:
+    """The value's page, or its part, as it is now."""
+    context = visit.context() | await key_context(visit, opened, path)
+    if not is_partial(visit.request):
+        namespace = visit.ref.namespace
+        context["places"] = places_of(visit, namespace, is_shared=namespace is None)
+        context["list"] = await list_context(visit, namespace, opened=visit.stored_key)
+        context["opened"] = True
+    return respond(visit.request, "key.html", context, parts=PARTS, part="value")
+
+
+async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
+    """Everything about one value, prepared."""
+    store, stored_key = visit.store.name, visit.stored_key
+    context = frame_of(visit) | {
+        "state": opened.state,
+        "why": opened.why,
+        "stored_key": visit.stored_key,
+        "path": wording.visible(path),
+        "notices": notices_of(visit.request),
+        "history": await history_of(visit),
+        "topic": visit.topics(marks.key_topic(store, stored_key)),
+        "here": links.key_url(store, stored_key, path=path or None),
+        "journal_topic": visit.topics(marks.journal_topic()),
+        "hex_url": links.key_url(store, stored_key, "key-hex"),
+        "find_url": links.key_url(store, stored_key, "key-find"),
+        "download_url": links.key_url(store, stored_key, "key-download"),
+        "source_url": links.key_url(store, stored_key, "key-edit", as_="source"),
+        "expiry_url": links.key_url(store, stored_key, "key-expiry"),
+        "delete_url": links.key_url(store, stored_key, "key-delete"),
+        "shows_hex": links.asked(visit.request, "raw") == "1",
+    }
+    if opened.state == "here":
+        context |= await value_context(visit, opened, path)
+    return context
+
+
+async def answer_saved(visit: KeyVisit, verdict: Verdict) -> HttpResponse:
+    """After a save: the value as it is now. With htmx it replaces the value where the form was."""
+    if not is_partial(visit.request):
+        tell(visit.request, verdict.notice.title)
+        return send_to(visit.request, links.key_url(visit.store.name, visit.stored_key))
+    context = visit.context() | await key_context(visit, await open_value(visit), "")
+    context["notices"] = [verdict.notice]
+    response = respond(visit.request, "key.html", context, part="value")
+    response["HX-Retarget"] = "#value"
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def frame_of(visit: KeyVisit) -> dict[str, Any]:
+    """What every page about one key says above its content."""
+    namespace = visit.ref.namespace
+    title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
+    row = visit.catalog.row(visit.stored_key)
+    return {
+        "store": visit.store.name,
+        "store_url": links.url("store", visit.store.name),
+        "key_name": wording.visible(visit.ref.key) or "(empty name)",
+        "key_url": links.key_url(visit.store.name, visit.stored_key),
+        "plugin": title,
+        "plugin_full": wording.visible(namespace or ""),
+        "module": module,
+        "plugin_url": links.namespace_url(visit.store.name, namespace),
+        "changed": moment(row.changed_at, now=visit.now) if row else None,
+        "permits": permits_of(visit, namespace),
+    }
+
+
+async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
+    """What can be said of a value that is here: its facts and its tree."""
+    stored = opened.stored
+    if stored is None:
+        raise LookupError("There is no value to prepare.")
+    try:
+        outline = await reading.outline(stored.data, path, depth=DEPTH, limit=WINDOW)
+    except StorageError as error:
+        return {"refusal": wording.visible(str(error)), "size": wording.size(len(stored.data))}
+    permit = permits_of(visit, visit.ref.namespace)["edit"]
+    ends = moment(stored.expires_at, now=visit.now, ahead=True)
+    return {
+        "tree": tree_of(visit, outline, permit, path),
+        "digest": carry(stored.data).digest,
+        "size": wording.size(len(stored.data)),
+        "octets": wording.plural(len(stored.data), "byte"),
+        "summary": wording.visible(outline["summary"]),
+        "is_pickle": outline["is_pickle"],
+        "findings": [wording.visible(finding) for finding in outline["findings"]],
+        "imports": [wording.visible(name) for name in outline["imports"]],
+        "cannot": wording.visible(outline["refusal"] or ""),
+        "expires": ends,
+        "left": wording.duration(stored.expires_at - visit.now) if stored.expires_at and ends else "",
+        "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
+    }
+
+
+async def history_of(visit: KeyVisit) -> list[dict[str, Any]]:
+    """What people did to this key, if this person may see it."""
+    if not visit.rights.may(Verb.SEE_JOURNAL, visit.store.name, visit.ref.namespace):
+        return []
+    rows = await queries.for_key(visit.store.name, visit.stored_key, limit=LINES_OF_JOURNAL)
+    return [line_of(visit, row) for row in rows]
+
+
+@require_safe
+async def key_tree(request: HttpRequest, store: str) -> HttpResponse:
+    """More of the tree: the children of the part at `path`, from `offset` on."""
+    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    opened = await open_value(visit)
+    if opened.state != "here":
+        raise missing(visit)
+    path = links.asked(request, "path")
+    offset = links.asked(request, "offset")
+    if not is_partial(request):
+        return await answer_key(visit, opened, path=path)
+    try:
+        outline = await reading.outline(
+            opened.data,
+            path,
+            depth=DEPTH,
+            limit=WINDOW,
+            offset=int(offset) if offset.isdecimal() else 0,
+        )
+    except StorageError as error:
+        raise NotHere(f"{path}: {error}", links.key_url(store, visit.stored_key), "") from error
+    permit = permits_of(visit, visit.ref.namespace)["edit"]
+    tree = tree_of(visit, outline, permit, path, only_children=True)
+    return respond(request, "key.html", {"tree": tree}, part="nodes")
+
+
+@require_safe
+async def key_find(request: HttpRequest, store: str) -> HttpResponse:
+    """The parts of the value in which a text occurs."""
+    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    opened = await open_value(visit)
+    if opened.state != "here":
+        raise missing(visit)
+    text = links.asked(request, "q").strip()
+    permit = permits_of(visit, visit.ref.namespace)["edit"]
+    found: dict[str, Any] = {"rows": []}
+    if text:
+        found = await reading.ask("find", opened.data, text=text, limit=MOST_FOUND)
+    context = visit.context() | frame_of(visit) | {
+        "search": wording.visible(text),
+        "found": tree_of(visit, {"rows": found["rows"]}, permit).nodes,
+        "is_cut": len(found["rows"]) >= MOST_FOUND,
+    }
+    return respond(request, "key_find.html", context, part="hits")
+
+
+@require_safe
+async def key_hex(request: HttpRequest, store: str) -> HttpResponse:
+    """The stored bytes as hex, from the first on."""
+    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    opened = await open_value(visit)
+    if opened.stored is None:
+        raise missing(visit)
+    if not is_partial(request):
+        return await answer_key(visit, opened)
+    context = visit.context() | {
+        "hex": hex_lines(opened.data),
+        "octets": wording.plural(len(opened.data), "byte"),
+        "download_url": links.key_url(store, visit.stored_key, "key-download"),
+    }
+    return respond(request, "key.html", context, part="hex")
+
+
+@require_safe
+async def key_download(request: HttpRequest, store: str) -> HttpResponse:
+    """The stored bytes as a file."""
+    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    opened = await open_value(visit)
+    if opened.stored is None:
+        raise missing(visit)
+    response = HttpResponse(opened.data, content_type="application/octet-stream")
+    name = links.mark_of(visit.stored_key)  # the key itself may hold anything
+    response["Content-Disposition"] = f'attachment; filename="{name}.pickle"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,88 @@
+"""Editing a part of a value in place, or as typed text: look at the change, then save it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from dashboard import reading
+from dashboard.access import Verb
+from dashboard.web import editing, links, wording
+from dashboard.web.changing import Change, opening, propose
+from dashboard.web.controls import Control, control_of, posted_control, typed_text
+from dashboard.web.opened import Opened, open_value
+from dashboard.web.responding import respond
+from dashboard.web.saving import Verdict
+from dashboard.web.views.key import answer_key, answer_saved, frame_of, missing
+from dashboard.web.visits import KeyVisit, NotHere, enter_key
+from storage_core.exceptions import StorageError
+
+__all__ = ["key_edit"]
+
+SOURCE = "source"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
+    """The form for the part at `path`; with `as_=source` always as typed text."""
+    visit = await enter_key(request, store, Verb.EDIT)
+    opened = await open_value(visit)
+    path = links.asked(request, "path")
+    if request.method == "POST":
+        return await posted(visit, opened, path)
+    if opened.state == "missing":
+        raise missing(visit)
+    if opened.state != "here":
+        return await answer_key(visit, opened)
+    row = await row_at(visit, opened, path)
+    refusal = "" if row["can_edit"] else row["refusal"] or "This part cannot be edited."
+    if row["edit_text"] is None and not refusal:
+        refusal = "This part is too large to edit as one text. Edit a smaller part of it."
+    control = control_of(row, as_source=links.asked(request, "as_") == SOURCE)
+    return form(visit, path, control, opening(opened.data, refusal=refusal))
+
+
+async def row_at(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
+    """The row of the part at `path`. Raises NotHere for a path that leads nowhere."""
+    try:
+        outline = await reading.outline(opened.data, path, depth=0, limit=1)
+    except StorageError as error:
+        back = links.key_url(visit.store.name, visit.stored_key)
+        raise NotHere(f"the part {path} of this value", back, "The whole value") from error
+    row: dict[str, Any] = outline["rows"][0]
+    return row
+
+
+async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
+    """One step of the form."""
+    fields = visit.request.POST
+    text = typed_text(fields)
+
+    async def make(base: bytes) -> bytes:
+        return await editing.edited(base, path, text, change_type=bool(fields.get("change_type")))
+
+    step = await propose(visit, opened, make)
+    if isinstance(step, Verdict):
+        return await answer_saved(visit, step)
+    return form(visit, path, posted_control(fields, fields.get("type", "")), step)
+
+
+def form(visit: KeyVisit, path: str, control: Control, change: Change) -> HttpResponse:
+    """The form at its present step."""
+    is_source = control.name == SOURCE
+    context = visit.context() | frame_of(visit) | {
+        "path": wording.visible(path),
+        "label": wording.visible(path) or "the whole value",
+        "control": control,
+        "change": change,
+        "carried": change.carried,
+        "notice": change.notice,
+        "reason": change.reason,
+        "is_source": is_source,
+        "mark": links.mark_of(path),
+        "action_url": links.key_url(visit.store.name, visit.stored_key, "key-edit", path=path),
+        "source_url": links.key_url(
+            visit.store.name, visit.stored_key, "key-edit", path=path, as_=SOURCE
+        ),
+    }
+    return respond(visit.request, "key_edit.html", context, part="form", status=change.status)

@@ -1,0 +1,62 @@
+"""Signing in with a password, and out."""
+
+from django import forms
+from django.contrib.auth import aauthenticate, alogin, alogout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dashboard.web.responding import respond
+
+__all__ = ["sign_in", "sign_out"]
+
+
+class SignInForm(forms.Form):
+    """A name and a password; which of the two was wrong is not told."""
+
+    username = forms.CharField(max_length=150)
+    password = forms.CharField(max_length=4096, strip=False)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+async def sign_in(request: HttpRequest) -> HttpResponse:
+    """Anybody; whoever is signed in already goes on."""
+    target = next_page(request)
+    user = await request.auser()
+    if user.is_authenticated:
+        return redirect(target)
+    error = ""
+    if request.method == "POST":
+        form = SignInForm(request.POST)
+        person = None
+        if form.is_valid():
+            person = await aauthenticate(request, **form.cleaned_data)
+        if person is not None:
+            await alogin(request, person)
+            return redirect(target)
+        error = "This name and password do not go together, or the person is disabled."
+    context = {
+        "error": error,
+        "name": request.POST.get("username", ""),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
+    return respond(request, "sign_in.html", context, status=422 if error else 200)
+
+
+@require_POST
+async def sign_out(request: HttpRequest) -> HttpResponse:
+    """Anybody who is signed in."""
+    await alogout(request)
+    return redirect("sign-in")
+
+
+def next_page(request: HttpRequest) -> str:
+    """Where the person wanted to go, if that is one of our pages; else the first page."""
+    target = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else "/"
