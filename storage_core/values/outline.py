@@ -1,13 +1,14 @@
 """A window of rows on a value, for a page: bounded whatever the value is."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from storage_core.values.edit import Editor
 from storage_core.values.notation import CUT, spell
 from storage_core.values.paths import field_name, shadowed, step_to, walk
+from storage_core.values.search import Hit
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, MEMBER, NAMED, STATE, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.structure import refusal_of_count
@@ -100,6 +101,14 @@ class Outliner:
                 return Outline(tuple(rows), index, shape.count)
             rows += self.branch(path, shape, index, child, hidden, depth, limit - len(rows))
         return Outline(tuple(rows), None, shape.count)
+
+    def rows(self, hits: Iterable[Hit]) -> list[Row]:
+        """The rows of what a search found."""
+        return [
+            self.row(hit.node, hit.place, hit.path, hit.level,
+                     _label(hit.place) if hit.place is not None else "", 0, False)
+            for hit in hits
+        ]  # fmt: skip
 
     def branch(
         self, path: str, shape: Shape, number: int, place: Place, hidden: set[int],

@@ -1,19 +1,22 @@
 """`read`, and the value that it gives."""
 
 from functools import cached_property
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from storage_core.values.edit import Edit, Editor
 from storage_core.values.findings import Finding, findings_of
 from storage_core.values.foreign import Foreign, recognise
 from storage_core.values.literals import parse
 from storage_core.values.notation import MAX_TEXT, spell
-from storage_core.values.outline import Outline, Outliner
+from storage_core.values.outline import Outline, Outliner, Row
 from storage_core.values.reader import read_program
 from storage_core.values.safety import imports
+from storage_core.values.search import search
 from storage_core.values.shape import Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Atom, Node, Program
+from storage_core.values.typed_json import to_json
 
 __all__ = ["Value", "read"]
 
@@ -43,14 +46,15 @@ class Value:
         return recognise(self.data, program)
 
     @cached_property
-    def _root(self) -> Node:
+    def root(self) -> Node:
+        """The tree. Part of it only, where `findings` say so."""
         if self._foreign is not None:
             return self._foreign.root
         return self._program.root or _NOTHING
 
     @cached_property
     def _shape(self) -> Shape:
-        return shape_of(self._root)
+        return shape_of(self.root)
 
     @cached_property
     def _editor(self) -> Editor:
@@ -58,7 +62,7 @@ class Value:
 
     @cached_property
     def _outliner(self) -> Outliner:
-        return Outliner(self._program, self._root, self._editor)
+        return Outliner(self._program, self.root, self._editor)
 
     @property
     def is_pickle(self) -> bool:
@@ -78,7 +82,7 @@ class Value:
         if not shape.is_leaf:
             noun = "item" if shape.count == 1 else "items"
             return f"{self.kind}, {shape.count:,} {noun}"
-        root = self._root
+        root = self.root
         plain = root.value if isinstance(root, Atom) else None
         if isinstance(plain, (str, bytes, bytearray)) and self.kind != "empty":
             unit = "character" if isinstance(plain, str) else "byte"
@@ -107,11 +111,19 @@ class Value:
 
     def preview(self, limit: int = 120) -> str:
         """One line of about `limit` characters, made without reading further than that."""
-        return " ".join(spell(self._root, limit).split("\n"))
+        return " ".join(spell(self.root, limit).split("\n"))
 
     def to_text(self, limit: int = MAX_TEXT) -> str:
         """The typed notation of the whole tree, cut with `…` at `limit` characters."""
-        return spell(self._root, limit)
+        return spell(self.root, limit)
+
+    def to_json(self) -> Any:
+        """The whole tree as typed JSON (the forms are described in `typed_json`)."""
+        return to_json(self.root)
+
+    def find(self, text: str, limit: int = 100) -> list[Row]:
+        """The places whose key, field or leaf holds `text`, case apart; at most `limit`."""
+        return self._outliner.rows(islice(search(self.root, text), limit))
 
     def outline(
         self, path: str = "", *, depth: int = 3, offset: int = 0, limit: int = 200

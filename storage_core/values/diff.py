@@ -1,0 +1,237 @@
+"""What changed between two values: paths, not lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from typing import Any, Final, NamedTuple
+
+from storage_core.values.meaning import Meanings
+from storage_core.values.notation import spell
+from storage_core.values.paths import shadowed, step_to
+from storage_core.values.shape import INDEX, MEMBER, Place, Shape
+from storage_core.values.shapes import shape_of
+from storage_core.values.tree import Node, resolve
+from storage_core.values.value import read
+
+__all__ = ["MAX_DIFFERENCES", "Difference", "Differences", "Found", "diff"]
+
+MAX_DIFFERENCES: Final = 1000
+_TEXT: Final = 500
+_ALIGN: Final = 400
+"""Longest list part that is aligned item by item; longer ones are compared by position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change. `before` and `after` are typed notation, cut at 500 characters."""
+
+    path: str
+    """In the value after the change; for `removed`, before it."""
+    kind: str
+    """`added`, `removed`, `changed` or `reordered`."""
+    before: str | None
+    after: str | None
+    before_path: str | None = None
+    """Where it was before, if items of a list moved."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A difference with its nodes, for merging. Steps and index are those of the old value."""
+
+    kind: str
+    container: tuple[str, ...]
+    step: str
+    """The last step in the old value; for an item that was added, where it goes."""
+    path: str
+    old: Node | None
+    new: Node | None
+    key: Node | None = None
+    style: str = ""
+    index: int = -1
+    at_end: bool = False
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return (*self.container, self.step) if self.step else self.container
+
+    def shown(self) -> Difference:
+        before_path = "".join(self.steps)
+        moved = self.kind == "changed" and before_path != self.path
+        return Difference(
+            self.path,
+            self.kind,
+            spell(self.old, _TEXT) if self.old is not None else None,
+            spell(self.new, _TEXT) if self.new is not None else None,
+            before_path if moved else None,
+        )
+
+
+class _Pair(NamedTuple):
+    old: Node
+    new: Node
+    container: tuple[str, ...]
+    step: str
+    path: str
+    place: Place | None = None
+
+
+class Differences:
+    """The differences of two trees, in document order of the new one as far as it goes."""
+
+    def __init__(self, old: Node, new: Node) -> None:
+        self.meanings = Meanings()
+        self.old = old
+        self.new = new
+
+    def find(self) -> list[Found]:
+        """All differences, at most MAX_DIFFERENCES."""
+        found: list[Found] = []
+        met: set[tuple[int, int]] = set()
+        work: list[_Pair | Found] = [_Pair(self.old, self.new, (), "", "")]
+        while work and len(found) < MAX_DIFFERENCES:
+            pair = work.pop()
+            if isinstance(pair, Found):
+                found.append(pair)
+                continue
+            old, new = resolve(pair.old), resolve(pair.new)
+            if (id(old), id(new)) in met or self.equal(old, new):
+                continue
+            met.add((id(old), id(new)))
+            left, right = shape_of(old), shape_of(new)
+            if left.kind != right.kind or left.is_leaf or right.is_leaf or _heads(left, right):
+                found.append(self._changed(pair))
+                continue
+            steps = (*pair.container, pair.step) if pair.step else pair.container
+            inner = list(self._children(left, right, steps, pair))
+            work.extend(reversed(inner or [self._changed(pair, "reordered")]))
+        return found
+
+    def equal(self, old: Node, new: Node) -> bool:
+        return self.meanings.of(old) == self.meanings.of(new)
+
+    @staticmethod
+    def _changed(pair: _Pair, kind: str = "changed") -> Found:
+        key = pair.place.key if pair.place is not None else None
+        style = pair.place.part.style if pair.place is not None else ""
+        index = pair.place.index if pair.place is not None else -1
+        return Found(
+            kind, pair.container, pair.step, pair.path, pair.old, pair.new, key, style, index
+        )
+
+    def _children(
+        self, left: Shape, right: Shape, steps: tuple[str, ...], pair: _Pair
+    ) -> Iterator[_Pair | Found]:
+        before, after = _named(left), _named(right)
+        for step, place in after.items():
+            old = before.get(step)
+            path = pair.path + step
+            if old is not None:
+                yield _Pair(old.node, place.node, steps, step, path, old)
+            else:
+                yield Found(
+                    "added", steps, step, path, None, place.node, place.key, place.part.style
+                )
+        for step, place in before.items():
+            if step not in after:
+                path = pair.path + step
+                yield Found(
+                    "removed", steps, step, path, place.node, None, place.key, place.part.style
+                )
+        yield from self._items(left, right, steps, pair.path)
+        yield from self._members(left, right, steps, pair.path)
+
+    def _items(
+        self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
+    ) -> Iterator[_Pair | Found]:
+        old = [place for _, place in left.places() if place.part.style == INDEX]
+        new = [place for _, place in right.places() if place.part.style == INDEX]
+        if not old and not new:
+            return
+        marks = [self.meanings.of(place.node) for place in old]
+        others = [self.meanings.of(place.node) for place in new]
+        for tag, low, high, start, stop in _aligned(marks, others):
+            paired = min(high - low, stop - start) if tag == "replace" else 0
+            for i, j in zip(range(low, low + paired), range(start, start + paired), strict=True):
+                yield _Pair(old[i].node, new[j].node, steps, f"[{i}]", f"{path}[{j}]", old[i])
+            for i in range(low + paired, high):
+                step = f"[{i}]"
+                yield Found("removed", steps, step, path + step, old[i].node, None, None, INDEX, i)
+            for j in range(start + paired, stop):
+                yield Found(
+                    "added", steps, f"[{high}]", f"{path}[{j}]", None, new[j].node, None, INDEX,
+                    high, high == len(old),
+                )  # fmt: skip
+
+    def _members(
+        self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
+    ) -> Iterator[Found]:
+        old = {self.meanings.of(p.node): (n, p) for n, p in left.places() if p.part.style == MEMBER}
+        new = {
+            self.meanings.of(p.node): (n, p) for n, p in right.places() if p.part.style == MEMBER
+        }
+        for mark, (number, place) in old.items():
+            if mark not in new:
+                step = f"{{{number}}}"
+                yield Found("removed", steps, step, path + step, place.node, None, None, MEMBER)
+        for mark, (number, place) in new.items():
+            if mark not in old:
+                step = f"{{{number}}}"
+                label = f"added {spell(place.node, 200)}"
+                yield Found("added", steps, label, path + step, None, place.node, None, MEMBER)
+
+    def _by_meaning(self, shape: Shape) -> dict[bytes, tuple[int, Place]]:
+        """The members of a set, with their place numbers."""
+        return {
+            self.meanings.of(place.node): (number, place)
+            for number, place in shape.places()
+            if place.part.style == MEMBER
+        }
+
+
+def _heads(left: Shape, right: Shape) -> bool:
+    """Whether two containers of one kind differ in what is not a child (`maxlen`, factory)."""
+    if left.kind in ("set", "frozenset", "tuple"):
+        return False
+    return (left.opening, left.closing) != (right.opening, right.closing)
+
+
+def _named(shape: Shape) -> dict[str, Place]:
+    """The children that have a name, by step."""
+    hidden = shadowed(shape)
+    return {
+        step_to(shape, number, place, hidden): place
+        for number, place in shape.places()
+        if place.part.style not in (INDEX, MEMBER)
+    }
+
+
+def _aligned(
+    old: Sequence[bytes], new: Sequence[bytes]
+) -> Iterator[tuple[str, int, int, int, int]]:
+    """The runs in which two lists differ, as `SequenceMatcher.get_opcodes` gives them."""
+    low = 0
+    while low < min(len(old), len(new)) and old[low] == new[low]:
+        low += 1
+    high, stop = len(old), len(new)
+    while high > low and stop > low and old[high - 1] == new[stop - 1]:
+        high, stop = high - 1, stop - 1
+    middle, other = old[low:high], new[low:stop]
+    if not middle and not other:
+        return
+    if len(middle) > _ALIGN or len(other) > _ALIGN or len(middle) == len(other):
+        yield "replace", low, high, low, stop
+        return
+    matcher = SequenceMatcher(None, middle, other, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag != "equal":
+            yield tag, low + i1, low + i2, low + j1, low + j2
+
+
+def diff(before: bytes, after: bytes) -> tuple[Difference, ...]:
+    """What changed from one stored value to another, at most MAX_DIFFERENCES changes."""
+    old, new = read(before), read(after)
+    return tuple(one.shown() for one in Differences(old.root, new.root).find())
