@@ -169,10 +169,7 @@ class Differences:
     def _members(
         self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
     ) -> Iterator[Found]:
-        old = {self.meanings.of(p.node): (n, p) for n, p in left.places() if p.part.style == MEMBER}
-        new = {
-            self.meanings.of(p.node): (n, p) for n, p in right.places() if p.part.style == MEMBER
-        }
+        old, new = self._by_meaning(left), self._by_meaning(right)
         for mark, (number, place) in old.items():
             if mark not in new:
                 step = f"{{{number}}}"

@@ -10,9 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values import structure
-from storage_core.values.compare import Swap, same
+from storage_core.values.compare import Swap, same, same_atom
 from storage_core.values.encode import code, encode
 from storage_core.values.literals import parse
+from storage_core.values.meaning import Meanings
 from storage_core.values.names import arguments, name_of, text_of
 from storage_core.values.notation import spell
 from storage_core.values.paths import find_place, key_token, walk
@@ -169,7 +170,7 @@ class Editor:
         old, place = walk(self._root, path)
         self._demand(self.refusal_of(place))
         new = _keeping_zone(old, new)
-        if same(old, new) and not self._has_typed_differently(old, new):
+        if _mean_the_same(old, new):
             return program.data
         if not change_type:
             _demand_same_type(old, new)
@@ -181,10 +182,6 @@ class Editor:
             return self.finish(narrowed)
         narrowed = self._narrow(place.part.nodes, place.position, new)
         return self.finish(narrowed or replacement(place.part.nodes, place.position, new))
-
-    @staticmethod
-    def _has_typed_differently(old: Node, new: Node) -> bool:
-        return shape_of(old).kind != shape_of(new).kind
 
     @property
     def _root(self) -> Node:
@@ -337,11 +334,19 @@ def _one_difference(old: Node, new: Node) -> tuple[list[Node], int, Node] | None
         if len(before) != len(after) or len(before) > _NARROW_CHILDREN:
             return None
         for position, (left, right) in enumerate(zip(before, after, strict=True)):
-            if not same(left, right):
+            if not _mean_the_same(left, right):
                 if found is not None:
                     return None
                 found = (before, position, right)
     return found
+
+
+def _mean_the_same(old: Node, new: Node) -> bool:
+    """Whether two nodes are the same for a person, however they are written."""
+    if isinstance(old, Atom) and isinstance(new, Atom):
+        return same_atom(old.value, new.value)
+    meanings = Meanings()
+    return meanings.of(old) == meanings.of(new)
 
 
 def _runs(old: Node, new: Node) -> list[tuple[list[Node], list[Node]]]:

@@ -85,6 +85,8 @@ def _exactly(value: object) -> str:
     """A text for a plain value, different for different values and linear in its size."""
     if type(value) is int:
         return hex(value)
-    if isinstance(value, (float, bytes, bytearray)):
+    if isinstance(value, float):
         return value.hex()
+    if isinstance(value, bytearray):
+        return f"bytearray({bytes(value)!r})"  # as the shapes of the calls that make one
     return value if isinstance(value, str) else repr(value)
