@@ -26,6 +26,7 @@ from storage_core.exceptions import (
     StoreUnavailable,
     UnsupportedByBackend,
 )
+from storage_core.expiry import lifetime
 from storage_core.keys import KeyRef
 
 __all__ = ["Person", "Result", "change_expiry", "create", "delete", "edit", "reconcile"]
@@ -150,6 +151,8 @@ async def perform(  # noqa: PLR0913 - one change has this many facts
 async def carry_out(attempt: Attempt) -> Result:
     try:
         storage = changeable(attempt.store)
+        if attempt.expires is not KEEP:
+            lifetime(attempt.expires)
         if attempt.after is not None:
             await reading.check_write(attempt.before, attempt.after)
         (info,) = await storage.describe([attempt.stored_key])

@@ -46,7 +46,7 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
 
     async def ask(self, name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
-        """The worker's answer. Raises what the reader raises, and UnreadableValue if it overruns."""
+        """The worker's answer. Raises as the reader does, and UnreadableValue if it overruns."""
         is_answered = False
         try:
             async with asyncio.timeout(PATIENCE):
