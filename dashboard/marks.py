@@ -1,0 +1,222 @@
+"""«This is stale»: the only thing that is told between the store, the processes and the pages.
+
+A topic names what may be stale without telling it: short ASCII digests, built here and nowhere
+else. A mark says that a topic is stale; it carries no values. Marks of one topic are the same mark,
+so a subscriber holds at most one for each topic whatever the rate.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from channels.layers import BaseChannelLayer, get_channel_layer
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+
+from storage_core.keys import key_to_bytes, namespace_of
+
+__all__ = [
+    "Hub",
+    "Subscriber",
+    "Topic",
+    "announce",
+    "hub",
+    "journal_topic",
+    "key_topic",
+    "namespace_topic",
+    "run",
+    "signed_topic",
+    "store_topic",
+    "topic_from",
+]
+
+log = logging.getLogger(__name__)
+
+GROUP = "cubbyhole.marks"
+RETRY_SECONDS = 1.0
+REJOIN_SECONDS = 600.0
+
+
+class Topic(str):
+    """Something that pages show. `store` and `namespace` say whose it is, for the rights.
+
+    `store` is empty for the journal; `namespace` is None for shared keys and for a whole store.
+    """
+
+    __slots__ = ("kind", "namespace", "store")
+    kind: str
+    store: str
+    namespace: str | None
+
+
+def topic(kind: str, store: str, namespace: str | None, *names: str) -> Topic:
+    """A topic of a store begins with the store's own topic."""
+    text = f"{kind}{digest(*names)}" if names else ""
+    made = Topic(f"{digest(store)}{text}")
+    made.kind, made.store, made.namespace = kind, store, namespace
+    return made
+
+
+def digest(*names: str) -> str:
+    raw = b"\0".join(key_to_bytes(name) for name in names)
+    return hashlib.blake2b(raw, digest_size=9).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def store_topic(store: str) -> Topic:
+    """All that is shown of a store as a whole: its counts, its namespaces, whether it answers."""
+    return topic("s", store, None)
+
+
+@lru_cache(maxsize=4096)
+def namespace_topic(store: str, namespace: str | None) -> Topic:
+    """The list of a namespace's keys (None: of the shared keys)."""
+    return topic("n", store, namespace, "shared" if namespace is None else f".{namespace}")
+
+
+def key_topic(store: str, stored_key: str) -> Topic:
+    """One key's value, expiry and history."""
+    return topic("k", store, namespace_of(stored_key), stored_key)
+
+
+@lru_cache(maxsize=1)
+def journal_topic() -> Topic:
+    """The journal of what people did."""
+    return topic("j", "", None)
+
+
+# --- topics on their way through a page
+
+
+def signed_topic(user: AbstractBaseUser | AnonymousUser, topic: str) -> str:
+    """The topic for `data-topic`: this person's socket takes it, nobody else's does.
+
+    Raises TypeError for a text that none of the functions above has made.
+    """
+    if not isinstance(topic, Topic):
+        raise TypeError("A topic is made by store_topic, namespace_topic, key_topic, journal_topic")
+    return signer(user).sign_object([str(topic), topic.kind, topic.store, topic.namespace])
+
+
+def topic_from(user: AbstractBaseUser | AnonymousUser, signed: str) -> Topic:
+    """The topic that was signed for this person. Raises django.core.signing.BadSignature."""
+    text, kind, store, namespace = signer(user).unsign_object(signed)
+    made = Topic(text)
+    made.kind, made.store, made.namespace = kind, store, namespace
+    return made
+
+
+def signer(user: AbstractBaseUser | AnonymousUser) -> signing.Signer:
+    return signing.Signer(salt=f"cubbyhole.topic.{user.pk}")
+
+
+# --- within a process
+
+
+class Subscriber(Protocol):
+    """Who wants to hear of marks."""
+
+    def mark(self, topic: str) -> None:
+        """`topic` is stale. Cheap and never raising: it is called at the rate of the bot."""
+
+
+class Hub:
+    """Who watches which topic in this process."""
+
+    def __init__(self) -> None:
+        self.subscribers: dict[str, set[Subscriber]] = {}
+
+    def subscribe(self, topic: str, subscriber: Subscriber) -> None:
+        self.subscribers.setdefault(topic, set()).add(subscriber)
+
+    def unsubscribe(self, topic: str, subscriber: Subscriber) -> None:
+        watching = self.subscribers.get(topic)
+        if watching is not None:
+            watching.discard(subscriber)
+            if not watching:
+                del self.subscribers[topic]
+
+    def mark(self, topic: str) -> None:
+        """Tell everybody who watches `topic` that it is stale. Any rate; from the event loop."""
+        for subscriber in self.subscribers.get(topic, ()):
+            subscriber.mark(topic)
+
+    def mark_store(self, store: str) -> None:
+        """Everything that is shown of a store is stale."""
+        start = store_topic(store)
+        for topic in [topic for topic in self.subscribers if topic.startswith(start)]:
+            self.mark(topic)
+
+    def mark_all(self) -> None:
+        """Everything is stale: marks may have been lost."""
+        for topic in list(self.subscribers):
+            self.mark(topic)
+
+
+hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running event loop, which is that of the process."""
+    return hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+# --- across processes
+
+
+async def announce(topic: str) -> None:
+    """Mark a topic in every web process. For what people do, which no store's feed tells.
+
+    If the channel layer fails, the other processes hear of it when they are joined again.
+    """
+    hub().mark(topic)
+    layer = get_channel_layer()
+    if layer is not None:
+        try:
+            await layer.group_send(GROUP, {"type": "mark", "topic": str(topic)})
+        except Exception as error:  # noqa: BLE001 - each layer has errors of its own
+            log.warning("The channel layer did not take a mark: %s", error)
+
+
+@asynccontextmanager
+async def run() -> AsyncIterator[None]:
+    """Hear, as long as this is open, what other processes announce."""
+    task = asyncio.create_task(listen(), name="marks from other processes")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def listen() -> None:
+    layer = get_channel_layer()
+    while layer is not None:
+        try:
+            await hear(layer)
+        except Exception as error:  # noqa: BLE001 - each layer has errors of its own
+            log.warning("The channel layer failed, joining again: %s", error)
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def hear(layer: BaseChannelLayer) -> None:
+    """Join, and pass on what comes. Joined again now and then: memberships may run out."""
+    channel = await layer.new_channel()
+    await layer.group_add(GROUP, channel)
+    hub().mark_all()
+    try:
+        async with asyncio.timeout(REJOIN_SECONDS):
+            while True:
+                message = await layer.receive(channel)
+                hub().mark(message["topic"])
+    except TimeoutError:
+        return
+    finally:
+        await layer.group_discard(GROUP, channel)

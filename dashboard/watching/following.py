@@ -1,0 +1,247 @@
+"""The catalog of one store kept true: after a gap by a scan, after a change by asking for the key.
+
+Three things go on at once: the feed is read, so that it never lags; the keys that it named are
+asked for in batches; and the store is scanned when the feed had a gap.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from dashboard import marks
+from dashboard.catalog import Catalog
+from dashboard.catalog.deadlines import HORIZON
+from dashboard.catalog.difference import difference
+from dashboard.catalog.index import Index
+from dashboard.catalog.slices import in_slices
+from dashboard.marks import Hub
+from dashboard.watching.pending import Pending
+from dashboard.watching.scanning import Scan, ScanAbandoned, closing
+from storage_core.abc import BrowsableStorage
+from storage_core.changes import Gap
+from storage_core.entries import EntryInfo
+from storage_core.exceptions import UnsupportedByBackend
+from storage_core.keys import namespace_of
+
+__all__ = ["Follower"]
+
+TOGETHER = 500
+"""Keys asked for in one question."""
+BREATH = 0.05
+"""Seconds between two questions while changes keep coming, in which they are gathered."""
+SWEEP_AHEAD = 30.0
+"""Seconds for which the expiries to come are always known."""
+TICK = 0.25
+"""Seconds between two looks at the clock for what expires."""
+AGAIN = 0.25
+"""Seconds after which an entry is asked for again that the store keeps past its expiry."""
+ROUNDS = 3
+"""How often a new picture is brought up to date before it is shown all the same."""
+REPORT_SECONDS = 0.1
+LEAST_REST, MOST_REST = 2.0, 60.0
+"""Seconds between two scans of a store without a feed."""
+
+
+class Follower:
+    """The parts of following one store; each runs until something fails."""
+
+    def __init__(
+        self,
+        name: str,
+        backend: BrowsableStorage,
+        catalog: Catalog,
+        hub: Hub,
+        clock: Callable[[], float],
+    ) -> None:
+        self.name = name
+        self.backend = backend
+        self.catalog = catalog
+        self.hub = hub
+        self.clock = clock
+        self.pending = Pending()
+        self.has_gap = asyncio.Event()
+        # Set while the catalog's index holds all keys, so that single changes can be applied.
+        self.is_whole = asyncio.Event()
+        # Set when a scan has ended and no other one is to be made.
+        self.is_quiet = asyncio.Event()
+        # Serialises asking and writing down, so that an older answer never overwrites a newer one.
+        self.asking = asyncio.Lock()
+        # While a new picture is made: the keys that have changed since the scan began.
+        self.changed_since: dict[str, float] | None = None
+        self.reported = 0.0
+        if catalog.progress.state == "ready":
+            self.is_whole.set()
+
+    def parts(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """What is to run side by side."""
+        return self.read_feed, self.scan_after_gaps, self.apply_changes, self.expire
+
+    # --- the feed
+
+    async def read_feed(self) -> None:
+        """Take in the feed as fast as it comes."""
+        try:
+            async with closing(self.backend.changes()) as feed:
+                async for news in feed:
+                    if isinstance(news, Gap):
+                        self.has_gap.set()
+                    else:
+                        self.pending.add(news)
+                    if self.pending.is_too_many:
+                        self.pending.clear()
+                        self.has_gap.set()
+        except UnsupportedByBackend:
+            await self.do_without_feed()
+
+    async def do_without_feed(self) -> None:
+        """Scan again and again, with rests that leave the store to its bot."""
+        while True:
+            started = time.perf_counter()
+            self.has_gap.set()
+            self.is_quiet.clear()
+            await self.is_quiet.wait()
+            took = time.perf_counter() - started
+            await asyncio.sleep(min(max(LEAST_REST, 10 * took), MOST_REST))
+
+    # --- scanning
+
+    async def scan_after_gaps(self) -> None:
+        """Scan the store whenever the feed may have missed something."""
+        while True:
+            await self.has_gap.wait()
+            self.has_gap.clear()
+            self.changed_since = {}
+            try:
+                if self.is_whole.is_set():
+                    await self.reconcile()
+                else:
+                    await self.scan_first()
+            except ScanAbandoned:
+                continue
+            finally:
+                self.changed_since = None
+            self.hub.mark_store(self.name)
+            if not self.has_gap.is_set():
+                self.is_quiet.set()
+
+    async def scan_first(self) -> None:
+        """The first picture: shown as it grows."""
+        self.catalog.replace(Index(), None, self.clock())
+        scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
+        self.report(scan, state="scanning", started_at=self.clock(), finished_at=None)
+        await scan.count(lambda: self.report_now_and_then(scan))
+        # Looking up keys needs them sorted, which is done here without holding up anybody.
+        await in_slices(self.catalog.index.sort())
+        self.report(scan, state="describing")
+        self.is_whole.set()
+        await scan.describe(lambda: self.report_now_and_then(scan))
+        self.report(scan, state="ready", finished_at=self.clock())
+
+    async def reconcile(self) -> None:
+        """A new picture beside the old one, which goes on being shown and kept; then the swap."""
+        index = Index()
+        scan = Scan(self.backend, index, self.has_gap.is_set)
+        await scan.count(lambda: None)
+        await scan.describe(lambda: None)
+        await in_slices(index.sort())
+        for _ in range(ROUNDS):
+            await self.bring_up_to_date(index)
+        # Now the old picture stands still, so that only what was missed is taken for a change.
+        async with self.asking:
+            await self.bring_up_to_date(index)
+            found = await in_slices(difference(self.catalog.index, index, self.clock()))
+            self.catalog.replace(index, found, self.clock())
+            self.changed_since = None
+        self.report(scan, state="ready", finished_at=self.clock())
+
+    async def bring_up_to_date(self, index: Index) -> None:
+        """Write into a new picture what has changed since its scan began."""
+        changed, self.changed_since = self.changed_since or {}, {}
+        keys = list(changed)
+        for start in range(0, len(keys), TOGETHER):
+            part = keys[start : start + TOGETHER]
+            for key, entry in zip(part, await self.backend.describe(part), strict=True):
+                if entry is None:
+                    index.discard(key)
+                else:
+                    index.put(entry, changed[key])
+
+    def report(self, scan: Scan, **changed: object) -> None:
+        totals = self.catalog.totals()
+        self.catalog.report(
+            counted=totals.keys, described=totals.described, rate=scan.rate, **changed
+        )
+        self.reported = time.perf_counter()
+        self.hub.mark(marks.store_topic(self.name))
+
+    def report_now_and_then(self, scan: Scan) -> None:
+        if time.perf_counter() - self.reported >= REPORT_SECONDS:
+            self.report(scan)
+
+    # --- single changes
+
+    async def apply_changes(self) -> None:
+        """Ask for the keys that the feed named: one at once, many in batches with a breath."""
+        await self.is_whole.wait()
+        while True:
+            is_busy = self.pending.filled.is_set()
+            await self.pending.filled.wait()
+            async with self.asking:
+                taken = self.pending.take(TOGETHER)
+                took = await self.ask_and_apply(taken)
+            is_behind = len(taken) == TOGETHER
+            await asyncio.sleep(max(took, BREATH) if is_busy and not is_behind else took)
+
+    async def ask_and_apply(self, changed: Mapping[str, float]) -> float:
+        """Write down what the store says of some keys. Gives the seconds that it took to answer."""
+        if self.changed_since is not None:
+            self.changed_since.update(changed)
+        keys = list(changed)
+        asked = time.perf_counter()
+        entries = await self.backend.describe(keys)
+        took = time.perf_counter() - asked
+        seen = [(key, changed[key], entry) for key, entry in zip(keys, entries, strict=True)]
+        self.tell([key for key, _, _ in self.catalog.apply(seen)])
+        return took
+
+    def tell(self, keys: Sequence[str]) -> None:
+        """Mark what shows these keys."""
+        if not keys:
+            return
+        for key in keys:
+            self.hub.mark(marks.key_topic(self.name, key))
+        for namespace in {namespace_of(key) for key in keys}:
+            self.hub.mark(marks.namespace_topic(self.name, namespace))
+        self.hub.mark(marks.store_topic(self.name))
+
+    # --- expiry
+
+    async def expire(self) -> None:
+        """Look at what is due by the clock, for a store may say nothing when an entry expires."""
+        await self.is_whole.wait()
+        while True:
+            now, index = self.clock(), self.catalog.index
+            if index.deadlines.until < now + SWEEP_AHEAD:
+                await in_slices(index.sweep(now + HORIZON))
+            if due := index.deadlines.due(now):
+                async with self.asking:
+                    await self.look_at_due(due, now)
+                continue
+            upcoming = index.deadlines.next
+            wait = TICK if upcoming is None else min(TICK, max(0.005, upcoming - now))
+            await asyncio.sleep(wait)
+
+    async def look_at_due(self, keys: Sequence[str], now: float) -> None:
+        """Ask for keys whose moment has come: most are gone, some got another expiry."""
+        gone: list[tuple[str, float, EntryInfo | None]] = []
+        if self.changed_since is not None:
+            self.changed_since.update(dict.fromkeys(keys, now))
+        for key, entry in zip(keys, await self.backend.describe(keys), strict=True):
+            if entry is None:
+                gone.append((key, now, None))
+                continue
+            self.catalog.index.put(entry)
+            if entry.expires_at is not None:
+                again = max(entry.expires_at, self.clock() + AGAIN)
+                self.catalog.index.deadlines.note(key, again)
+        self.tell([key for key, _, _ in self.catalog.apply(gone)])
