@@ -1,0 +1,85 @@
+"""Values are read without holding the event loop, whatever they are."""
+
+import asyncio
+import pickle
+
+import pytest
+
+from dashboard import reading
+from storage_core.exceptions import RefusedEdit, UnreadableValue
+
+LARGE = pickle.dumps([{"name": f"item {n}", "n": n} for n in range(40_000)], protocol=4)
+
+
+@pytest.fixture
+async def workers():
+    async with reading.run():
+        yield
+
+
+async def test_a_small_value_needs_no_worker():
+    rows = await reading.outline(pickle.dumps({"a": 1}))
+    assert [row["label"] for row in rows["rows"]] == ["", "'a'"]
+
+
+async def test_a_large_value_is_read_by_a_worker_and_answers_the_same(workers):
+    rows = await reading.outline(LARGE, depth=1, limit=3)
+    assert rows["count"] == 40_000
+    assert [row["text"] for row in rows["rows"]][1] == "2 items"
+
+
+async def test_an_edit_of_a_large_value_comes_back_as_bytes(workers):
+    _, (data,) = await reading.ask("edit", LARGE, path="[0]['n']", text="7")
+    assert pickle.loads(data)[0] == {"name": "item 0", "n": 7}
+
+
+async def test_the_event_loop_is_free_while_a_large_value_is_read(workers):
+    await reading.outline(LARGE, limit=1)
+    asking = asyncio.create_task(reading.ask("text", LARGE))
+    turns = 0
+    while not asking.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 50
+
+
+async def test_a_refusal_comes_back_with_its_place_from_either_side(workers):
+    for data in (pickle.dumps([1]), LARGE):
+        with pytest.raises(RefusedEdit) as caught:
+            await reading.ask("edit", data, path="[0]", text="{1,\n 2", change_type=True)
+        assert (caught.value.line, caught.value.column) == (2, 3)
+
+
+async def test_a_worker_that_ends_is_replaced(workers):
+    await reading.outline(LARGE, limit=1)
+    pool = reading.pools[asyncio.get_running_loop()]
+    for worker in pool._workers:
+        if worker._process is not None:
+            worker._process.kill()
+            await worker._process.wait()
+    assert (await reading.outline(LARGE, limit=1))["count"] == 40_000
+
+
+async def test_a_worker_that_overruns_is_killed_and_the_value_refused_in_words(
+    workers, monkeypatch
+):
+    monkeypatch.setattr(reading, "PATIENCE", 0.01)
+    with pytest.raises(UnreadableValue, match="takes too long"):
+        await reading.ask("text", LARGE)
+    monkeypatch.undo()
+    assert (await reading.outline(LARGE, limit=1))["count"] == 40_000
+
+
+async def test_a_request_that_is_given_up_does_not_spoil_the_next(workers):
+    for _ in range(reading.WORKERS):
+        task = asyncio.create_task(reading.ask("text", LARGE))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert (await reading.outline(LARGE, limit=1))["count"] == 40_000
+
+
+async def test_more_requests_than_workers_wait_for_their_turn(workers):
+    answers = await asyncio.gather(*(reading.outline(LARGE, limit=1) for _ in range(5)))
+    assert {answer["count"] for answer in answers} == {40_000}
