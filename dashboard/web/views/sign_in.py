@@ -1,7 +1,8 @@
 """Signing in with a password, and out."""
 
+from asgiref.sync import sync_to_async
 from django import forms
-from django.contrib.auth import aauthenticate, alogin, alogout
+from django.contrib.auth import alogin, alogout, authenticate
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dashboard.web.responding import respond
 
 __all__ = ["sign_in", "sign_out"]
+
+NOT_TOGETHER = "This name and password do not go together, or the person is disabled."
+LOCKED_OUT = "Too many tries that failed. Wait a quarter of an hour, or ask an admin for a link."
 
 
 class SignInForm(forms.Form):
@@ -33,11 +37,12 @@ async def sign_in(request: HttpRequest) -> HttpResponse:
         form = SignInForm(request.POST)
         person = None
         if form.is_valid():
-            person = await aauthenticate(request, **form.cleaned_data)
+            # Not `aauthenticate`: it would pass by the backend that counts the failures.
+            person = await sync_to_async(authenticate)(request, **form.cleaned_data)
         if person is not None:
             await alogin(request, person)
             return redirect(target)
-        error = "This name and password do not go together, or the person is disabled."
+        error = LOCKED_OUT if getattr(request, "axes_locked_out", False) else NOT_TOGETHER
     context = {
         "error": error,
         "name": request.POST.get("username", ""),
