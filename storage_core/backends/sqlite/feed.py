@@ -7,13 +7,15 @@ thread asks for it every few milliseconds. What changed is then found by `roster
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from queue import SimpleQueue
 from typing import Final
 
 from storage_core.backends.sqlite.file import SQLiteFile, unavailable
-from storage_core.backends.sqlite.roster import Roster, UnexplainedError
+from storage_core.backends.sqlite.roster import LOWEST, Roster, UnexplainedError
 from storage_core.changes import Change, Gap
 from storage_core.exceptions import StorageError
+from storage_core.keys import key_from_bytes
 from storage_core.mailbox import Mailbox
 
 __all__ = ["FileFeed"]
@@ -27,14 +29,26 @@ LONGEST_PAUSE_SECONDS: Final = 60.0
 
 
 class FileFeed:
-    """Follows one file, on a connection and a thread of its own."""
+    """Follows one file, on a connection and a thread of its own.
+
+    What is set and deleted between two looks leaves no trace. If somebody read it in between, they
+    would keep it for ever: so who reads says what was `served`, and it is named if it is gone.
+    """
 
     def __init__(self, file: SQLiteFile, clock: Callable[[], float]) -> None:
         self._file = SQLiteFile(file.path, create=False)
         self._clock = clock
         self._stop = threading.Event()
+        self._served: SimpleQueue[bytes] = SimpleQueue()
+        self._floor = LOWEST
 
-    async def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
+    def served(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Rowids and keys that were read from the file just now."""
+        for rowid, key in rows:
+            if rowid >= self._floor:
+                self._served.put(key)
+
+    async def changes(self) -> AsyncGenerator[Sequence[Change] | Gap, None]:
         mailbox = Mailbox()
         thread = threading.Thread(
             target=self._follow, args=(mailbox,), name="sqlite-feed", daemon=True
@@ -52,7 +66,13 @@ class FileFeed:
         try:
             connection = self._file.connect()
             try:
-                _Watch(connection, mailbox, self._clock).run(self._stop)
+                watch = _Watch(connection, mailbox, self._clock)
+                watch.start()
+                self._floor = watch.floor
+                while not self._stop.wait(POLL_SECONDS):
+                    served = [self._served.get() for _ in range(self._served.qsize())]
+                    watch.look(served)
+                    self._floor = watch.floor
             finally:
                 connection.close()
         except sqlite3.Error as error:
@@ -79,28 +99,37 @@ class _Watch:
         self._pause = FIRST_PAUSE_SECONDS
         self._must_tell_gap = False
 
-    def run(self, stop: threading.Event) -> None:
+    @property
+    def floor(self) -> int:
+        """The rowid from which on a row may be newer than what is known here."""
+        return self._roster.floor
+
+    def start(self) -> None:
         self._version = self._roster.fill(self._clock())
         self._mailbox.put_gap("the feed starts here", self._clock())
-        while not stop.wait(POLL_SECONDS):
-            if self._read_version() != self._version:
-                self._look()
-            if self._must_count and time.monotonic() >= self._next_count:
-                self._count()
-            if self._must_tell_gap and time.monotonic() >= self._next_gap:
-                self._tell_gap()
-            self._tell(self._roster.expired(self._clock()))
+
+    def look(self, served: Sequence[bytes]) -> None:
+        """Tell what has changed, and which of the keys that were read since are gone again."""
+        is_counting_due = self._must_count and time.monotonic() >= self._next_count
+        if is_counting_due or self._read_version() != self._version:
+            self._take_new_rows()
+        if self._must_tell_gap and time.monotonic() >= self._next_gap:
+            self._tell_gap()
+        self._tell(self._roster.expired(self._clock()))
+        self._tell([key_from_bytes(key) for key in served if not self._roster.knows(key)])
 
     def _read_version(self) -> int:
         ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()
         return int(version)
 
-    def _look(self) -> None:
+    def _take_new_rows(self) -> None:
         """Take in new rows page by page, each in a short transaction of its own."""
         found = False
         try:
             while True:
-                page = self._roster.take_new_rows()
+                started = time.monotonic()
+                with_count = started >= self._next_count
+                page = self._roster.take_new_rows(with_count=with_count)
                 self._tell(page.keys)
                 found = found or bool(page.keys)
                 if page.is_last:
@@ -108,22 +137,21 @@ class _Watch:
         except UnexplainedError:
             self._must_tell_gap = True
             return
-        self._version = page.version
-        self._must_count = True
-        self._is_unexplained = self._is_unexplained or not found
+        if page.version != self._version:
+            self._version = page.version
+            self._must_count = True
+            self._is_unexplained = self._is_unexplained or not found
+        if page.missing is not None:
+            self._settle(page.missing)
+            now = time.monotonic()
+            self._next_count = now + (now - started) * COUNTING_SHARE
 
-    def _count(self) -> None:
+    def _settle(self, missing: int) -> None:
         """Tell which rows have gone. If none has, a commit without a new row is a riddle."""
-        started = time.monotonic()
-        gone: Sequence[str] = ()
-        try:
-            gone = self._roster.take_gone_rows()
-        except UnexplainedError:
-            self._is_unexplained = True
-        now = time.monotonic()
-        self._next_count = now + (now - started) * COUNTING_SHARE
+        gone = self._roster.take_gone_rows() if missing > 0 else ()
         self._tell(gone)
-        self._must_tell_gap = self._must_tell_gap or (self._is_unexplained and not gone)
+        if missing < 0 or (self._is_unexplained and not missing):
+            self._must_tell_gap = True
         self._must_count = self._is_unexplained = False
 
     def _tell_gap(self) -> None:

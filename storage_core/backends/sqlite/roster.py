@@ -68,6 +68,8 @@ EXPIRED: Final = (
 )
 LOWEST: Final = -(2**63)
 HIGHEST: Final = 2**63 - 1
+FIRST_KEY: Final = 0
+"""Sorts before every blob, the empty one included."""
 
 
 class UnexplainedError(Exception):
@@ -75,11 +77,15 @@ class UnexplainedError(Exception):
 
 
 class Page(NamedTuple):
-    """Keys with new rows; `version` is the file's data version that they were read at."""
+    """Keys with new rows; `version` is the file's data version that they were read at.
+
+    `missing` is how many rows have gone, None if they were not counted.
+    """
 
     keys: Sequence[str]
     version: int
     is_last: bool
+    missing: int | None
 
 
 class TopRow(NamedTuple):
@@ -119,47 +125,49 @@ class Roster:
             after = until
         return version
 
-    def take_new_rows(self) -> Page:
-        """The next keys that were written, a page of them.
+    def take_new_rows(self, *, with_count: bool) -> Page:
+        """The next keys that were written, a page of them; rows are counted with the last page.
 
         Raises UnexplainedError if more may have changed than can be told.
         """
+        missing = None
         with self._snapshot():
             reused = self._reused_rows()
             rows = self._connection.execute(NEW_ROWS, (self._last, PAGE_ROWS)).fetchall()
             is_last = len(rows) < PAGE_ROWS
-            if not is_last:  # what comes next is above these; the top is compared at the end
+            if is_last:
+                version = self._remember_top()
+            else:  # what comes next is above these; the top is compared at the end
                 self._last = rows[-1][0]
                 self._top = {}
                 version = self._version()
-            else:
-                version = self._remember_top()
             rows += reused
             for rowid, key, expires_at in rows:
                 self._keep(key, rowid, expires_at)
-        return Page([key_from_bytes(key) for _, key, _ in rows], version, is_last)
+            if is_last and with_count:
+                missing = self._count - self._value("SELECT count(*) FROM main.sm_storage")
+        return Page([key_from_bytes(key) for _, key, _ in rows], version, is_last, missing)
 
     def take_gone_rows(self) -> Sequence[str]:
-        """The keys whose rows are no longer there, if the number of rows says so.
-
-        Raises UnexplainedError if that does not make the numbers agree.
-        """
-        with self._snapshot():
-            stored = self._value("SELECT count(*) FROM main.sm_storage")
-            version = self._version()
-        if stored == self._count:
-            return []
+        """The keys whose rows are no longer there."""
         gone: list[bytes] = []
-        after = b""
+        after = FIRST_KEY
         while (until := self._value(KEY_PAGE, after, PAGE_ROWS)) is not None:
             gone += (key for (key,) in self._connection.execute(GONE, (after, until)).fetchall())
             after = until
         for key in gone:
             self._connection.execute("DELETE FROM temp.roster WHERE key = ?", (key,))
         self._count -= len(gone)
-        if not gone and stored != self._count and version == self._version():
-            raise UnexplainedError
         return [key_from_bytes(key) for key in gone]
+
+    @property
+    def floor(self) -> int:
+        """Rows from this rowid on may be newer than what is known here."""
+        return min(self._top, default=LOWEST)
+
+    def knows(self, key: bytes) -> bool:
+        """Whether the key had a row when the file was looked at last."""
+        return bool(self._value("SELECT count(*) FROM temp.roster WHERE key = ?", key))
 
     def expired(self, now: float) -> Sequence[str]:
         """The keys that have expired since this was asked last; their rows stay in the file."""

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any, Final
 
@@ -33,10 +34,13 @@ SET: Final = (
     "INSERT OR REPLACE INTO sm_storage (key, value, expires_at) VALUES (CAST(? AS TEXT), ?, ?)"
 )
 DELETE: Final = "DELETE FROM sm_storage WHERE key = CAST(? AS TEXT)"
+# In the order of keys: a bot that writes all the time moves rows to the end of the rowids, and a
+# listing by rowid would follow it for ever.
 PAGE: Final = (
-    f"SELECT rowid, key, {SIZE}, expires_at, expires_at IS NULL OR expires_at > ? "
-    "FROM sm_storage WHERE rowid > ? AND typeof(key) = 'text' ORDER BY rowid LIMIT ?"
+    f"SELECT rowid, key, {SIZE}, expires_at, expires_at IS NULL OR expires_at > ? FROM sm_storage "
+    "WHERE key > CAST(? AS TEXT) AND typeof(key) = 'text' ORDER BY key LIMIT ?"
 )
+FIRST_PAGE: Final = PAGE.replace("key >", "key >=")
 MOST_PARAMETERS: Final = 500
 SYNCHRONOUS: Final = frozenset({"NORMAL", "FULL", "EXTRA"})
 
@@ -68,6 +72,7 @@ class SQLiteStorage(BrowsableStorage):
         )
         self._clock = clock
         self._worker: Worker | None = None
+        self._feeds: set[FileFeed] = set()
         self._opening = asyncio.Lock()
 
     async def init(self) -> None:
@@ -104,25 +109,27 @@ class SQLiteStorage(BrowsableStorage):
         return await self._open_worker.ask(pages)  # type: ignore[no-any-return] # an int
 
     async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
-        last: int | None = None
+        sql, last = FIRST_PAGE, b""
         while True:
-            rows = await self._page(last, batch)
+            parameters = (self._clock(), last, batch)
+            rows = await self._open_worker.ask(partial(_all_rows, sql, parameters))
             if rows:
-                last = rows[-1][0]
+                sql, last = PAGE, rows[-1][1]
+                self._tell_feeds(rows)
                 yield [_info(key, size, at) for _, key, size, at, is_live in rows if is_live]
             if len(rows) < batch:
                 return
 
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
-        rows = await self._select(f"key, {SIZE}, expires_at", keys)
-        found = {key: _info(key, size, expires_at) for key, size, expires_at in rows}
+        rows = await self._select(f"rowid, key, {SIZE}, expires_at", keys)
+        found = {key: _info(key, size, expires_at) for _, key, size, expires_at in rows}
         return [found.get(_spelled(key)) for key in keys]
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
-        rows = await self._select("key, value, expires_at", keys)
+        rows = await self._select("rowid, key, value, expires_at", keys)
         found = {
             key: StoredValue(key_from_bytes(key), _as_bytes(value), expires_at)
-            for key, value, expires_at in rows
+            for _, key, value, expires_at in rows
         }
         return [found.get(_spelled(key)) for key in keys]
 
@@ -154,7 +161,21 @@ class SQLiteStorage(BrowsableStorage):
     def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
         if self._file.path == ":memory:":
             raise UnsupportedByBackend("A store in memory only has no file to watch.")
-        return FileFeed(self._file, self._clock).changes()
+        return self._followed(FileFeed(self._file, self._clock))
+
+    async def _followed(self, feed: FileFeed) -> AsyncIterator[Sequence[Change] | Gap]:
+        self._feeds.add(feed)
+        try:
+            async with aclosing(feed.changes()) as changes:
+                async for news in changes:
+                    yield news
+        finally:
+            self._feeds.discard(feed)
+
+    def _tell_feeds(self, rows: Sequence[Any]) -> None:
+        """Rows that were read just now, each with its rowid and key first."""
+        for feed in self._feeds:
+            feed.served((row[0], row[1]) for row in rows)
 
     @property
     def _open_worker(self) -> Worker:
@@ -167,13 +188,6 @@ class SQLiteStorage(BrowsableStorage):
         rows = await self._open_worker.ask(partial(_all_rows, sql, parameters), writes=writes)
         return rows[0] if rows else None
 
-    async def _page(self, last: int | None, batch: int) -> Sequence[Any]:
-        # Every rowid is above this one: rowids may be negative where a person made them so.
-        after = -(2**63) if last is None else last
-        parameters = (self._clock(), after, batch)
-        page = self._open_worker.ask(partial(_all_rows, PAGE, parameters))
-        return await page  # type: ignore[no-any-return] # rows
-
     async def _select(self, columns: str, keys: Sequence[str]) -> Sequence[Any]:
         rows: list[Any] = []
         for start in range(0, len(keys), MOST_PARAMETERS):
@@ -182,6 +196,7 @@ class SQLiteStorage(BrowsableStorage):
             sql = f"SELECT {columns} FROM sm_storage WHERE key IN ({marks}) AND {LIVE}"
             parameters = (*some, self._clock())
             rows += await self._open_worker.ask(partial(_all_rows, sql, parameters))
+        self._tell_feeds(rows)
         return rows
 
     def _moment(self, seconds: float | None) -> float | None:
