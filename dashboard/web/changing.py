@@ -8,6 +8,7 @@ saved as it is, for the rest the person chooses (`choose`), and looks again.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from dashboard.journal import queries
 from dashboard.web import editing, links, notices, wording
 from dashboard.web.drafts import CARRIED, Carried, base_of, carry, digest_of, seal, unseal
 from dashboard.web.editing import Difference, Merged
@@ -17,7 +18,7 @@ from dashboard.web.saving import Verdict, reason_of, save
 from dashboard.web.visits import KeyVisit
 from storage_core.exceptions import RefusedEdit, StorageError
 
-__all__ = ["Change", "Conflict", "opening", "propose"]
+__all__ = ["Change", "Conflict", "complaint_of", "opening", "propose"]
 
 Make = Callable[[bytes], Awaitable[bytes]]
 """From the bytes that were read to the bytes that are wanted. Raises RefusedEdit."""
@@ -37,6 +38,7 @@ class Choice:
 class Conflict:
     """The two sides. `origin` and `mine` are sealed bytes that the choosing form brings back."""
 
+    author: str
     mine: Sequence[Difference]
     theirs: Sequence[Difference]
     choices: Sequence[Choice]
@@ -68,24 +70,28 @@ class Change:
 
 def opening(data: bytes, *, refusal: str = "") -> Change:
     """The form as it is opened, or why it cannot be used."""
-    return Change(carry(data), refusal=wording.visible(refusal))
+    return Change(carry(data), refusal=wording.sentence(refusal))
 
 
 async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdict:
-    """Take one step with a posted form: the form at its next step, or a verdict once it is saved."""
+    """Take one step with a posted form: to the form's next step, or to a verdict if it is saved."""
     posted = visit.request.POST
     current = opened.data if opened.state == "here" else None
     base = base_of(posted, current).data
     if base is None and current is None:
-        notice = notices.careful("The key is gone.", "What you typed is still here. You can create it anew.")
+        notice = notices.careful(
+            "The key is gone.", "What you typed is still here. You can create it anew."
+        )
         return Change(carry(b""), notice, can_save=False, status=409)
     if base is None and current is not None:
         text = "It is too large to show both sides. This is your change on top of the newest value."
-        return await attempt(visit, current, make, notices.careful("The value changed meanwhile.", text))
+        return await attempt(
+            visit, current, make, notices.careful("The value changed meanwhile.", text)
+        )
     if base is None:
         raise AssertionError("One of the two is there.")
     if posted.get("step") == "choose":
-        return await chosen(visit, base)
+        return await chosen(visit, base, make)
     draft = unseal(visit, posted.get("draft", ""))
     if draft is not None and posted.get("step") == "save":
         return await saved(visit, base, draft, make)
@@ -100,10 +106,10 @@ async def attempt(
     try:
         new = await make(base)
     except editing.TypeWouldChange as error:
-        question = wording.visible(str(error))
+        question = wording.sentence(str(error))
         return Change(carry(base), notice, question=question, reason=reason, status=422)
     except StorageError as error:
-        said = wording.visible(sentence(error))
+        said = complaint_of(error)
         return Change(carry(base), notice, error=said, reason=reason, status=422)
     if new == base:
         nothing = notices.careful("Nothing would change.", "This is what is stored already.")
@@ -115,11 +121,12 @@ async def attempt(
     return await reviewing(visit, base, new, notice)
 
 
-def sentence(error: StorageError) -> str:
-    """What is wrong, and where in the typed text."""
-    if isinstance(error, RefusedEdit) and error.line is not None:
-        return f"Line {error.line}, column {error.column or 1}: {error}"
-    return str(error)
+def complaint_of(error: StorageError) -> str:
+    """What is wrong, as a sentence; where in the typed text, if it says so."""
+    text = str(error)
+    if isinstance(error, RefusedEdit) and error.line is not None and "line" not in text:
+        text = f"line {error.line}, column {error.column or 1}: {text}"
+    return wording.sentence(text)
 
 
 async def reviewing(
@@ -162,16 +169,20 @@ async def both_sides(
     """The bot wrote meanwhile: its change and this one, merged where they do not touch."""
     if max(len(base), len(mine), len(theirs)) > CARRIED:
         text = "This is your change on top of the newest value."
-        return await attempt(visit, theirs, make, notices.careful("The value changed meanwhile.", text))
+        return await attempt(
+            visit, theirs, make, notices.careful("The value changed meanwhile.", text)
+        )
     merged = await editing.merged(base, mine, theirs)
-    conflict = conflict_of(visit, base, mine, merged)
+    author = await author_of(visit, theirs)
+    conflict = conflict_of(visit, author, base, mine, merged)
+    title = f"{author} changed this value while you were editing."
     if merged.data is None:
-        text = "It changed the same place as you. Choose what to keep."
-        notice = notices.careful("The bot changed this value while you were editing.", text)
+        notice = notices.careful(
+            title, "It is the same place that you changed. Choose what to keep."
+        )
         change = Change(carry(theirs), notice, conflict=conflict)
     else:
-        text = "Its change does not touch yours. Saving keeps both."
-        notice = notices.careful("The bot changed this value while you were editing.", text)
+        notice = notices.careful(title, "That does not touch your change. Saving keeps both.")
         change = Change(
             carry(theirs),
             notice,
@@ -182,31 +193,44 @@ async def both_sides(
     return replace(change, reason=reason_of(visit), status=409)
 
 
-def conflict_of(visit: KeyVisit, base: bytes, mine: bytes, merged: Merged) -> Conflict:
+async def author_of(visit: KeyVisit, data: bytes) -> str:
+    """Who wrote these bytes: a person, if the journal says so, else the bot."""
+    rows = await queries.for_key(visit.store.name, visit.stored_key, limit=3)
+    return next((wording.visible(row.who) for row in rows if row.after == data), "The bot")
+
+
+def conflict_of(visit: KeyVisit, author: str, base: bytes, mine: bytes, merged: Merged) -> Conflict:
     choices = [
         Choice(f"choice-{links.mark_of(one.path)}", one.shown, one.mine, one.theirs)
-        for one in merged.conflicts
+        for one in merged.clashes
     ]
-    return Conflict(merged.mine, merged.theirs, choices, seal(visit, base), seal(visit, mine))
+    sealed = seal(visit, base), seal(visit, mine)
+    return Conflict(author, merged.mine, merged.theirs, choices, *sealed)
 
 
-async def chosen(visit: KeyVisit, theirs: bytes) -> Change:
+async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
     """What the person chose for each place that both sides changed, to be looked at once more."""
     posted = visit.request.POST
     base, mine = unseal(visit, posted.get("origin", "")), unseal(visit, posted.get("sealed", ""))
     if base is None or mine is None:
-        notice = notices.careful("This form is too old.", "Open the value again to see what it holds.")
+        notice = notices.careful(
+            "This form is too old.", "Open the value again to see what it holds."
+        )
         return Change(carry(theirs), notice, can_save=False, status=409)
     merged = await editing.merged(base, mine, theirs)
     keep = {
         one.path: posted.get(f"choice-{links.mark_of(one.path)}", "theirs") == "mine"
-        for one in merged.conflicts
+        for one in merged.clashes
     }
     try:
-        new = await editing.resolved(base, mine, theirs, keep)
+        if len(merged.mine) == 1 and any(keep.values()):
+            new = await make(theirs)
+        else:
+            new = await editing.resolved(base, mine, theirs, keep, merged.clashes)
     except StorageError as error:
-        bad = notices.bad("This cannot be put together.", wording.visible(str(error)))
-        conflict = conflict_of(visit, base, mine, merged)
+        bad = notices.bad("This cannot be put together.", complaint_of(error))
+        author = await author_of(visit, theirs)
+        conflict = conflict_of(visit, author, base, mine, merged)
         return Change(carry(theirs), bad, conflict=conflict, reason=reason_of(visit), status=409)
     if new == theirs:
         text = "You kept what the bot wrote. There is nothing to save."

@@ -39,9 +39,14 @@ class Control:
     input_type: str = "text"
     is_long: bool = False
 
+    @property
+    def is_tall(self) -> bool:
+        """Whether it takes several lines."""
+        return self.is_long or self.name == "source"
+
 
 def control_of(row: Mapping[str, Any], *, as_source: bool = False) -> Control:
-    """The control for one row of an outline; typed notation where no other keeps the value exact."""
+    """The control for a row of an outline; typed notation where no other keeps the value exact."""
     kind, typed = row["kind"], row["edit_text"] or ""
     name = "source" if as_source else row["control"]
     if name == "text" and row["raw"] is not None and not NOT_FOR_FIELDS.search(row["raw"]):

@@ -3,7 +3,6 @@
 The only module of the pages that knows how these are asked of `reading`.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +31,7 @@ class TypeWouldChange(RefusedEdit):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place that changed, as people read it; `before` or `after` is empty for added, removed."""
+    """One place that changed, as people read it; no `before` where it was added."""
 
     path: str
     before: str
@@ -41,12 +40,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One place that both sides changed, with the path as the core writes it."""
+    """One place that both sides changed, with the path as the core writes it.
+
+    `is_plain`: it was there before and is there on both sides.
+    """
 
     path: str
     shown: str
     mine: str
     theirs: str
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ async def edited(data: bytes, path: str, text: str, *, change_type: bool) -> byt
 
 async def reshaped(data: bytes, edit: Mapping[str, Any]) -> bytes:
     """The bytes after one structural edit. Raises RefusedEdit."""
-    return await new_bytes("apply", data, edit=dict(edit))
+    return await new_bytes("apply", data, **edit)
 
 
 async def created(text: str) -> bytes:
@@ -88,20 +91,86 @@ async def created(text: str) -> bytes:
     return await new_bytes("create", text=text)
 
 
-async def new_bytes(op: str, *blobs: bytes, **arguments: Any) -> bytes:
-    answer = await reading.ask(op, *blobs, **arguments)
-    return base64.b64decode(answer["data"])
+async def new_bytes(op: str, *blobs: bytes, **fields: Any) -> bytes:
+    _, (data,) = await reading.ask(op, *blobs, **fields)
+    return data
 
 
 async def differences(before: bytes, after: bytes) -> list[Difference]:
     """What changed, by path."""
-    answer = await reading.ask("diff", before, after)
-    return [difference_of(one) for one in answer["differences"]]
+    found, _ = await reading.ask("diff", before, after)
+    return [difference_of(one) for one in found]
 
 
 def difference_of(found: Mapping[str, Any]) -> Difference:
     return Difference(
-        wording.visible(found["path"]) or "the whole value",
+        shown(found["path"]),
         wording.visible(found["before"] or ""),
         wording.visible(found["after"] or ""),
     )
+
+
+def shown(path: str) -> str:
+    """A path as people read it."""
+    return wording.visible(path) or "the whole value"
+
+
+async def merged(base: bytes, mine: bytes, theirs: bytes) -> Merged:
+    """Put two changes of `base` together."""
+    found, blobs = await reading.ask("merge", base, mine, theirs)
+    return Merged(
+        blobs[0] if blobs else None,
+        [clash_of(one) for one in found["conflicts"]],
+        [difference_of(one) for one in found["mine"]],
+        [difference_of(one) for one in found["theirs"]],
+    )
+
+
+def clash_of(found: Mapping[str, Any]) -> Clash:
+    mine, theirs = found["mine"], found["theirs"]
+    return Clash(
+        found["path"],
+        shown(found["path"]),
+        "removed it" if mine is None else wording.visible(mine),
+        "removed it" if theirs is None else wording.visible(theirs),
+        is_plain=None not in (found["base"], mine, theirs),
+    )
+
+
+async def resolved(
+    base: bytes, mine: bytes, theirs: bytes, keep_mine: Mapping[str, bool], clashes: Sequence[Clash]
+) -> bytes:
+    """Two changes put together where they clash: mine at the paths that say so, else theirs.
+
+    Raises RefusedEdit where a side added or removed what the other changed.
+    """
+    if not all(clash.is_plain for clash in clashes):
+        raise RefusedEdit(
+            "One side added or removed what the other changed. Keep the stored value, and make your"
+            " change again on it."
+        )
+    rest = mine
+    for clash in clashes:
+        rest = await put(rest, clash.path, await text_at(base, clash.path))
+    together = await merged(base, rest, theirs)
+    if together.data is None:
+        raise RefusedEdit(
+            "The two changes cannot be taken apart. Make yours again on what is stored."
+        )
+    data = together.data
+    for path in (path for path, is_mine in keep_mine.items() if is_mine):
+        data = await put(data, path, await text_at(mine, path))
+    return data
+
+
+async def text_at(data: bytes, path: str) -> str:
+    """The typed text of a part. Raises RefusedEdit for one that cannot be typed."""
+    outline = await reading.outline(data, path, depth=0, limit=1)
+    text: str | None = outline["rows"][0]["edit_text"]
+    if text is None:
+        raise RefusedEdit(f"What is at {shown(path)} cannot be typed.")
+    return text
+
+
+async def put(data: bytes, path: str, text: str) -> bytes:
+    return await new_bytes("apply", data, action="replace", path=path, text=text)

@@ -101,7 +101,7 @@ def place_name(row: CatalogRow) -> str:
 
 
 async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str, str]:
-    """One line of each small value that this person may see, read together and without waiting long.
+    """One line of each small value that this person may see, without waiting long.
 
     A list is worth showing without them: a store that does not answer leaves them empty.
     """
@@ -120,6 +120,8 @@ async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str
             found = [value for value in await storage.fetch(wanted) if value is not None]
     except (StorageError, TimeoutError):
         return {}
+    read = await reading.previews([value.data for value in found])
     return {
-        value.key: wording.visible(value.note or await reading.preview(value.data)) for value in found
+        value.key: wording.visible(value.note or preview["text"])
+        for value, preview in zip(found, read, strict=True)
     }

@@ -1,9 +1,8 @@
-"""One value, read from the store and prepared for its page: what it is, or why it cannot be shown."""
+"""One value, read from the store: its bytes, or why it cannot be shown."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from dashboard import reading
 from dashboard.web import wording
 from dashboard.web.visits import KeyVisit
 from storage_core.entries import StoredValue
@@ -53,11 +52,6 @@ async def open_value(visit: KeyVisit) -> Opened:
     if stored.note:
         return Opened("unreadable", stored, wording.visible(stored.note))
     return Opened("here", stored)
-
-
-async def outline_of(opened: Opened, path: str = "", **window: int) -> dict[str, Any]:
-    """The part of the value at `path`, as rows. Raises StorageError for a path that leads nowhere."""
-    return await reading.outline(opened.data, path, **window)
 
 
 def hex_lines(data: bytes) -> list[str]:

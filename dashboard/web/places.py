@@ -79,7 +79,9 @@ def may_see(visit: Visit, store: Store) -> bool:
     return visit.rights.may_somewhere(Verb.SEE_NAMES, store.name)
 
 
-def place_of(visit: StoreVisit, row: NamespaceRow, namespace: str | None, *, is_here: bool) -> Place:
+def place_of(
+    visit: StoreVisit, row: NamespaceRow, namespace: str | None, *, is_here: bool
+) -> Place:
     """A row of the catalog, prepared. `namespace` is None for the shared keys."""
     if namespace is None:
         title, detail = "Shared keys", "seen by all plugins"
@@ -100,7 +102,11 @@ def place_of(visit: StoreVisit, row: NamespaceRow, namespace: str | None, *, is_
 
 
 def places_of(
-    visit: StoreVisit, namespace: str | None = None, *, is_shared: bool = False, is_home: bool = False
+    visit: StoreVisit,
+    namespace: str | None = None,
+    *,
+    is_shared: bool = False,
+    is_home: bool = False,
 ) -> Places:
     """The side pane, with the place where this page is marked."""
     store, catalog = visit.store, visit.catalog

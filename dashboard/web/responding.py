@@ -8,7 +8,7 @@ link, and Back, so that the history never holds a bare fragment.
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
 
@@ -53,7 +53,9 @@ def respond(
 
 def send_to(request: HttpRequest, address: str) -> HttpResponse:
     """After a change: on to `address`, as a whole page."""
-    response = HttpResponse(status=204 if is_partial(request) else 303)
-    response["HX-Redirect" if is_partial(request) else "Location"] = address
+    if is_partial(request):
+        response = HttpResponse(status=204, headers={"HX-Redirect": address})
+    else:
+        response = HttpResponseRedirect(address, status=303)
     patch_vary_headers(response, VARY)
     return response

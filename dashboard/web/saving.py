@@ -43,12 +43,14 @@ async def carried_out(work: Awaitable[Result]) -> Verdict:
     try:
         result = await work
     except StorageError as error:
-        return Verdict("refused", notices.bad("Nothing was changed.", wording.visible(str(error))))
+        return Verdict("refused", notices.bad("Nothing was changed.", wording.sentence(str(error))))
     text = wording.visible(result.message)
     if result.outcome is Outcome.SAVED:
         return Verdict("saved", notices.good(text), result.current)
     if result.outcome is Outcome.UNKNOWN:
-        return Verdict("unknown", notices.careful("This could not be confirmed.", text), result.current)
+        return Verdict(
+            "unknown", notices.careful("This could not be confirmed.", text), result.current
+        )
     if result.outcome is Outcome.GONE:
         return Verdict("gone", notices.careful("The key is gone.", text))
     return Verdict("changed", notices.careful("The value changed meanwhile.", text), result.current)

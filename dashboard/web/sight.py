@@ -1,6 +1,6 @@
-"""What one person sees of a store's catalog: rows, sums, searches and changes within their rights."""
+"""What one person sees of a store: rows, sums, searches and changes within their rights."""
 
-from dashboard.catalog import Found, NamespaceRow, RecentChange, Totals
+from dashboard.catalog import CatalogRow, Found, NamespaceRow, RecentChange, Totals
 from dashboard.web.visits import StoreVisit
 from storage_core.keys import namespace_of
 
@@ -44,7 +44,8 @@ async def search_seen(visit: StoreVisit, text: str, *, limit: int) -> Found:
     places: list[str | None] = [row.namespace for row in namespaces_seen(visit)]
     if visit.sees(None):
         places.append(None)
-    rows, total = [], 0
+    rows: list[CatalogRow] = []
+    total = 0
     for place in places:
         page = await visit.catalog.apage(place, search=text, limit=limit)
         rows += page.rows[: limit - len(rows)]

@@ -145,9 +145,9 @@ def node_of(
         kids_url=address_of(visit, "key-tree", path),
         focus_url=address_of(visit, "key", path),
         edit_url=address_of(visit, "key-edit", path) if can_edit else "",
-        refusal=wording.visible(permit.why or row["refusal"] or ""),
+        refusal=wording.sentence(permit.why or row["refusal"] or ""),
         path=wording.visible(path),
-        copied=wording.visible(row["edit_text"] or row["text"]),
+        copied=wording.visible(row["edit_text"] or "") if row["is_leaf"] else "",
         menu=menu_of(visit, row) if permit.allowed else [],
         closes=closes,
     )

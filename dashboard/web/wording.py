@@ -14,6 +14,7 @@ __all__ = [
     "moment",
     "plugin_name",
     "plural",
+    "sentence",
     "size",
     "visible",
 ]
@@ -42,6 +43,11 @@ def spelled(found: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte that was no UTF-8, kept by surrogateescape
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def sentence(text: str) -> str:
+    """What the core says, visible and with a capital letter."""
+    return visible(text[:1].upper() + text[1:])
 
 
 def count(number: int) -> str:
@@ -115,7 +121,9 @@ class Moment:
     text: str
 
 
-def moment(at: float | datetime | None, *, now: float | None = None, ahead: bool = False) -> Moment | None:
+def moment(
+    at: float | datetime | None, *, now: float | None = None, ahead: bool = False
+) -> Moment | None:
     """A moment as people say it; `ahead` for one that is to come (seconds since the epoch)."""
     if at is None:
         return None

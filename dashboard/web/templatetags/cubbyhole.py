@@ -16,4 +16,5 @@ register.filter("visible", wording.visible)
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> SafeString:
     """A Lucide icon as inline SVG, hidden from screen readers: the words beside it say it all."""
-    return SafeString(lucide(str(name), size=size, aria_hidden="true", focusable="false"))
+    drawn = lucide(str(name), size=size, aria_hidden="true", focusable="false")
+    return SafeString("".join(line.strip() for line in drawn.splitlines()))

@@ -18,8 +18,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     found = exception if isinstance(exception, NotHere) else lost
     context = {
         "title": "There is nothing here",
-        "said": f"We looked for {found.looked_for}." if found.looked_for else
-        "The address leads to nothing that you can see.",
+        "said": f"We looked for {found.looked_for}."
+        if found.looked_for
+        else "The address leads to nothing that you can see.",
         "more": "It may have been deleted or have expired, or the address may be misspelled.",
         "back": found.back,
         "back_title": found.back_title,

@@ -23,7 +23,17 @@ from dashboard.web.visits import KeyVisit, NotHere, enter_key
 from dashboard.web.wording import moment
 from storage_core.exceptions import StorageError
 
-__all__ = ["answer_key", "answer_saved", "frame_of", "key", "key_download", "key_find", "key_hex", "key_tree", "missing"]
+__all__ = [
+    "answer_key",
+    "answer_saved",
+    "frame_of",
+    "key",
+    "key_download",
+    "key_find",
+    "key_hex",
+    "key_tree",
+    "missing",
+]
 
 PARTS = ("value", "history", "hex")
 DEPTH, WINDOW = 3, 200
@@ -78,9 +88,6 @@ async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, A
         "hex_url": links.key_url(store, stored_key, "key-hex"),
         "find_url": links.key_url(store, stored_key, "key-find"),
         "download_url": links.key_url(store, stored_key, "key-download"),
-        "source_url": links.key_url(store, stored_key, "key-edit", as_="source"),
-        "expiry_url": links.key_url(store, stored_key, "key-expiry"),
-        "delete_url": links.key_url(store, stored_key, "key-delete"),
         "shows_hex": links.asked(visit.request, "raw") == "1",
     }
     if opened.state == "here":
@@ -126,25 +133,58 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
     if stored is None:
         raise LookupError("There is no value to prepare.")
     try:
-        outline = await reading.outline(stored.data, path, depth=DEPTH, limit=WINDOW)
+        facts, _ = await reading.ask("page", stored.data, path=path, depth=DEPTH, limit=WINDOW)
     except StorageError as error:
-        return {"refusal": wording.visible(str(error)), "size": wording.size(len(stored.data))}
+        return {"refusal": wording.sentence(str(error)), "size": wording.size(len(stored.data))}
     permit = permits_of(visit, visit.ref.namespace)["edit"]
     ends = moment(stored.expires_at, now=visit.now, ahead=True)
     return {
-        "tree": tree_of(visit, outline, permit, path),
+        "tree": tree_of(visit, facts["outline"], permit, path),
         "digest": carry(stored.data).digest,
         "size": wording.size(len(stored.data)),
         "octets": wording.plural(len(stored.data), "byte"),
-        "summary": wording.visible(outline["summary"]),
-        "is_pickle": outline["is_pickle"],
-        "findings": [wording.visible(finding) for finding in outline["findings"]],
-        "imports": [wording.visible(name) for name in outline["imports"]],
-        "cannot": wording.visible(outline["refusal"] or ""),
+        "summary": wording.visible(facts["summary"]),
+        "is_pickle": facts["is_pickle"],
+        "findings": [wording.visible(finding["text"]) for finding in facts["findings"]],
+        "imports": [wording.visible(name) for name in facts["imports"]],
+        "deeds": deeds_of(visit, facts["refusal"] or ""),
+        "cannot": wording.sentence(facts["refusal"] or ""),
         "expires": ends,
-        "left": wording.duration(stored.expires_at - visit.now) if stored.expires_at and ends else "",
+        "left": wording.duration(stored.expires_at - visit.now)
+        if stored.expires_at and ends
+        else "",
         "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
     }
+
+
+def deeds_of(visit: KeyVisit, cannot: str) -> list[dict[str, str]]:
+    """What can be done with the whole value; each with the reason where it cannot."""
+    permits = permits_of(visit, visit.ref.namespace)
+
+    def address(name: str, **more: str) -> str:
+        return links.key_url(visit.store.name, visit.stored_key, name, **more)
+
+    return [
+        {
+            "title": "Source",
+            "icon": "code",
+            "url": address("key-edit", as_="source"),
+            "why": permits["edit"].why or wording.sentence(cannot),
+        },
+        {
+            "title": "Expiry",
+            "icon": "timer",
+            "url": address("key-expiry"),
+            "why": permits["expire"].why,
+        },
+        {
+            "title": "Delete",
+            "icon": "trash-2",
+            "url": address("key-delete"),
+            "why": permits["delete"].why,
+            "tone": "danger",
+        },
+    ]
 
 
 async def history_of(visit: KeyVisit) -> list[dict[str, Any]]:
@@ -190,14 +230,18 @@ async def key_find(request: HttpRequest, store: str) -> HttpResponse:
         raise missing(visit)
     text = links.asked(request, "q").strip()
     permit = permits_of(visit, visit.ref.namespace)["edit"]
-    found: dict[str, Any] = {"rows": []}
+    rows: list[dict[str, Any]] = []
     if text:
-        found = await reading.ask("find", opened.data, text=text, limit=MOST_FOUND)
-    context = visit.context() | frame_of(visit) | {
-        "search": wording.visible(text),
-        "found": tree_of(visit, {"rows": found["rows"]}, permit).nodes,
-        "is_cut": len(found["rows"]) >= MOST_FOUND,
-    }
+        rows, _ = await reading.ask("find", opened.data, text=text, limit=MOST_FOUND)
+    context = (
+        visit.context()
+        | frame_of(visit)
+        | {
+            "search": wording.visible(text),
+            "found": tree_of(visit, {"rows": rows}, permit).nodes,
+            "is_cut": len(rows) >= MOST_FOUND,
+        }
+    )
     return respond(request, "key_find.html", context, part="hits")
 
 

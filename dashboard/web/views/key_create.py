@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard import operations
 from dashboard.access import Verb
 from dashboard.web import editing, links, notices, wording
-from dashboard.web.changing import sentence
+from dashboard.web.changing import complaint_of
 from dashboard.web.notices import Notice, tell
 from dashboard.web.permits import permits_of
 from dashboard.web.responding import respond, send_to
@@ -21,7 +21,9 @@ from storage_core.keys import KeyRef, is_namespace
 __all__ = ["key_create"]
 
 SAMPLE = "{'name': 'value', 'count': 1}"
-EXISTS = notices.careful("There is a key of this name already.", "Open it to change it, or choose another name.")
+EXISTS = notices.careful(
+    "There is a key of this name already.", "Open it to change it, or choose another name."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,14 +35,14 @@ async def key_create(request: HttpRequest, store: str) -> HttpResponse:
         return form(visit, namespace, {"when": "never", "unit": "h"})
     typed = request.POST
     expiry = ExpiryForm(typed)
-    errors = {name: said[0] for name, said in expiry.errors.items()}
+    errors = {name: str(said[0]) for name, said in expiry.errors.items()}
     name = typed.get("name", "")
-    if complaint := complaint_of(name, namespace):
+    if complaint := complaint_about(name, namespace):
         errors["name"] = complaint
     try:
         data = await editing.created(typed.get("text", "").replace("\r\n", "\n"))
     except StorageError as error:
-        errors["text"] = wording.visible(sentence(error))
+        errors["text"] = complaint_of(error)
     if errors:
         return form(visit, namespace, typed, errors=errors, status=422)
     stored_key = KeyRef(namespace, name).stored_key
@@ -62,7 +64,7 @@ async def key_create(request: HttpRequest, store: str) -> HttpResponse:
     return form(visit, namespace, typed, notice=notice, opens=opens, status=verdict.status)
 
 
-def complaint_of(name: str, namespace: str | None) -> str:
+def complaint_about(name: str, namespace: str | None) -> str:
     """What is wrong with a key's name; empty if nothing is."""
     if not name:
         return "Give the key a name."
@@ -74,7 +76,7 @@ def complaint_of(name: str, namespace: str | None) -> str:
     return ""
 
 
-def form(  # noqa: PLR0913 - all that the form shows again
+def form(
     visit: StoreVisit,
     namespace: str | None,
     typed: Any,

@@ -30,7 +30,9 @@ async def key_delete(request: HttpRequest, store: str) -> HttpResponse:
         return await asking(visit, opened)
     base = base_of(request.POST, opened.data)
     if base.data is None:
-        changed = notices.careful("The value changed meanwhile.", "Look at it again before you delete it.")
+        changed = notices.careful(
+            "The value changed meanwhile.", "Look at it again before you delete it."
+        )
         return await asking(visit, opened, changed, status=409)
     verdict = await carried_out(
         operations.delete(visit.person, store, visit.stored_key, base.data, reason_of(visit))
@@ -50,12 +52,16 @@ async def asking(
 ) -> HttpResponse:
     """The question, with what would be deleted."""
     preview = await reading.preview(opened.data)
-    context = visit.context() | frame_of(visit) | {
-        "notice": notice,
-        "carried": carry(opened.data),
-        "preview": wording.visible(preview),
-        "size": wording.size(len(opened.data)),
-        "reason": reason_of(visit),
-        "action_url": links.key_url(visit.store.name, visit.stored_key, "key-delete"),
-    }
+    context = (
+        visit.context()
+        | frame_of(visit)
+        | {
+            "notice": notice,
+            "carried": carry(opened.data),
+            "preview": wording.visible(preview),
+            "size": wording.size(len(opened.data)),
+            "reason": reason_of(visit),
+            "action_url": links.key_url(visit.store.name, visit.stored_key, "key-delete"),
+        }
+    )
     return respond(visit.request, "key_delete.html", context, part="form", status=status)

@@ -70,19 +70,23 @@ async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
 def form(visit: KeyVisit, path: str, control: Control, change: Change) -> HttpResponse:
     """The form at its present step."""
     is_source = control.name == SOURCE
-    context = visit.context() | frame_of(visit) | {
-        "path": wording.visible(path),
-        "label": wording.visible(path) or "the whole value",
-        "control": control,
-        "change": change,
-        "carried": change.carried,
-        "notice": change.notice,
-        "reason": change.reason,
-        "is_source": is_source,
-        "mark": links.mark_of(path),
-        "action_url": links.key_url(visit.store.name, visit.stored_key, "key-edit", path=path),
-        "source_url": links.key_url(
-            visit.store.name, visit.stored_key, "key-edit", path=path, as_=SOURCE
-        ),
-    }
+    context = (
+        visit.context()
+        | frame_of(visit)
+        | {
+            "path": wording.visible(path),
+            "label": wording.visible(path) or "the whole value",
+            "control": control,
+            "change": change,
+            "carried": change.carried,
+            "notice": change.notice,
+            "reason": change.reason,
+            "is_source": is_source,
+            "mark": links.mark_of(path),
+            "action_url": links.key_url(visit.store.name, visit.stored_key, "key-edit", path=path),
+            "source_url": links.key_url(
+                visit.store.name, visit.stored_key, "key-edit", path=path, as_=SOURCE
+            ),
+        }
+    )
     return respond(visit.request, "key_edit.html", context, part="form", status=change.status)

@@ -8,11 +8,10 @@ from dashboard import operations
 from dashboard.access import Verb
 from dashboard.web import links, wording
 from dashboard.web.drafts import base_of, carry
-from dashboard.web.notices import Notice, careful
+from dashboard.web.notices import Notice, careful, tell
 from dashboard.web.opened import Opened, open_value
 from dashboard.web.responding import respond, send_to
 from dashboard.web.saving import carried_out, reason_of
-from dashboard.web.notices import tell
 from dashboard.web.views.key import answer_key, frame_of, missing
 from dashboard.web.visits import KeyVisit, enter_key
 from dashboard.web.wording import moment
@@ -101,17 +100,21 @@ def shown(
 ) -> HttpResponse:
     """The form, filled in, with what is wrong beside each field."""
     ends = opened.stored.expires_at if opened.stored else None
-    context = visit.context() | frame_of(visit) | {
-        "notice": notice,
-        "carried": carry(opened.data),
-        "when": form["when"].value() or "in",
-        "amount": form["amount"].value(),
-        "unit": form["unit"].value() or "h",
-        "units": [(name, said) for name, (said, _) in UNITS.items()],
-        "errors": form.errors,
-        "expires": moment(ends, now=visit.now, ahead=True),
-        "left": wording.duration(ends - visit.now) if ends else "",
-        "reason": reason_of(visit),
-        "action_url": links.key_url(visit.store.name, visit.stored_key, "key-expiry"),
-    }
+    context = (
+        visit.context()
+        | frame_of(visit)
+        | {
+            "notice": notice,
+            "carried": carry(opened.data),
+            "when": form["when"].value() or "in",
+            "amount": form["amount"].value(),
+            "unit": form["unit"].value() or "h",
+            "units": [(name, said) for name, (said, _) in UNITS.items()],
+            "errors": form.errors,
+            "expires": moment(ends, now=visit.now, ahead=True),
+            "left": wording.duration(ends - visit.now) if ends else "",
+            "reason": reason_of(visit),
+            "action_url": links.key_url(visit.store.name, visit.stored_key, "key-expiry"),
+        }
+    )
     return respond(visit.request, "key_expiry.html", context, part="form", status=status)

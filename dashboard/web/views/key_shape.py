@@ -78,18 +78,22 @@ def form(visit: KeyVisit, path: str, deed: str, change: Change) -> HttpResponse:
     """The form at its present step."""
     title, fields = DEEDS[deed]
     typed = visit.request.POST
-    context = visit.context() | frame_of(visit) | {
-        "title": title,
-        "label": wording.visible(path) or "the whole value",
-        "fields": fields,
-        "deed": deed,
-        "typed": {name: typed.get(name, "") for name in ("key", "text", "index")},
-        "change": change,
-        "carried": change.carried,
-        "notice": change.notice,
-        "reason": change.reason,
-        "action_url": links.key_url(
-            visit.store.name, visit.stored_key, "key-shape", path=path, do=deed
-        ),
-    }
+    context = (
+        visit.context()
+        | frame_of(visit)
+        | {
+            "title": title,
+            "label": wording.visible(path) or "the whole value",
+            "fields": fields,
+            "deed": deed,
+            "typed": {name: typed.get(name, "") for name in ("key", "text", "index")},
+            "change": change,
+            "carried": change.carried,
+            "notice": change.notice,
+            "reason": change.reason,
+            "action_url": links.key_url(
+                visit.store.name, visit.stored_key, "key-shape", path=path, do=deed
+            ),
+        }
+    )
     return respond(visit.request, "key_shape.html", context, part="form", status=change.status)

@@ -47,7 +47,9 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
     totals = totals_seen(place)
     rows = namespaces_seen(place)
     shared = shared_seen(place)
-    writes = sum(row.writes_last_minute for row in rows) + (shared.writes_last_minute if shared else 0)
+    writes = sum(row.writes_last_minute for row in rows) + (
+        shared.writes_last_minute if shared else 0
+    )
     return {
         "mark": links.mark_of(store.name),
         "name": store.name,
@@ -65,9 +67,7 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "plugins": wording.count(totals.namespaces),
         "shared_keys": wording.count(totals.shared_keys),
         "writes": wording.plural(writes, "write") + " in the last minute",
-        "changes": [
-            change_of(place, change) for change in recent_seen(place, limit=LAST_CHANGES)
-        ],
+        "changes": [change_of(place, change) for change in recent_seen(place, limit=LAST_CHANGES)],
     }
 
 

@@ -1,0 +1,107 @@
+"""One value's page and its parts."""
+
+import pickle
+
+from dashboard.web import links
+from tests.dashboard.web.conftest import DAILY, KARMA, VALUES
+
+HTMX = {"HX-Request": "true"}
+ADDRESS = links.key_url("prod", DAILY)
+
+
+async def get(browser, address: str, target: str | None = None) -> str:
+    headers = HTMX | {"HX-Target": target} if target else {}
+    return (await browser.get(address, headers=headers)).content.decode()
+
+
+async def test_a_value_is_shown_as_a_tree_with_its_types(prod, reader):
+    page = await get(reader, ADDRESS)
+    assert "&#x27;team&#x27;" in page
+    assert "&#x27;platfrom&#x27;" in page
+    assert "dict · 2 items" in page
+
+
+async def test_the_page_says_size_kind_and_that_nothing_is_imported(prod, reader):
+    page = await get(reader, ADDRESS)
+    assert f"{len(pickle.dumps(VALUES[DAILY], 4))} B" in page
+    assert "<b>dict, 3 items</b>" in page
+    assert "Nothing. It is plain data." in page
+
+
+async def test_the_expiry_is_counted_down(write, reader):
+    await write(DAILY, VALUES[DAILY], expires=47_100)
+    page = await get(reader, ADDRESS)
+    assert "data-countdown>13 h 0" in page
+
+
+async def test_the_key_is_marked_in_the_list_beside_it(prod, reader):
+    assert (await get(reader, ADDRESS)).count('aria-selected="true"') == 1
+
+
+async def test_htmx_gets_the_value_alone(prod, reader):
+    page = await get(reader, ADDRESS, "value")
+    assert "<html" not in page
+    assert 'id="value"' in page
+    assert 'id="rows"' not in page
+
+
+async def test_a_value_that_goes_while_its_page_is_open_says_so_in_its_place(prod, reader):
+    await prod.backend.delete(DAILY)
+    assert "This key is gone." in await get(reader, ADDRESS, "value")
+
+
+async def test_deeper_parts_come_when_they_are_opened(write, reader):
+    await write("deep", {"a": {"b": {"c": {"d": "at the bottom"}}}})
+    page = await get(reader, links.key_url("prod", "deep"), "value")
+    assert "at the bottom" not in page
+    inner = links.key_url("prod", "deep", "key-tree", path="['a']['b']['c']")
+    assert inner.replace("'", "%27") in page.replace("&#x27;", "%27")
+    assert "at the bottom" in await get(reader, inner, "kids")
+
+
+async def test_a_long_list_comes_in_parts_and_every_item_can_be_reached(write, reader):
+    await write("long", list(range(1000, 1450)))
+    pages = [await get(reader, links.key_url("prod", "long"))]
+    for offset in (199, 399):
+        address = links.key_url("prod", "long", "key-tree", path="", offset=offset)
+        assert address.replace("&", "&amp;") in pages[-1]
+        pages.append(await get(reader, address, "kids"))
+    seen = "".join(pages)
+    assert all(f">{number}</span>" in seen for number in range(1000, 1450))
+
+
+async def test_without_a_script_a_part_has_a_page_of_its_own(write, reader):
+    await write("deep", {"a": {"b": {"c": {"d": "at the bottom"}}}})
+    page = await get(reader, links.key_url("prod", "deep", path="['a']['b']"))
+    assert "at the bottom" in page
+    assert "Show the whole value" in page
+
+
+async def test_a_search_in_the_value_finds_keys_and_texts(prod, reader):
+    page = await get(reader, links.key_url("prod", DAILY, "key-find", q="leave"), "in-value")
+    assert "U07AYA" in page
+    assert "U03JON" not in page
+
+
+async def test_the_bytes_are_shown_as_hex_on_request(prod, reader):
+    assert "000000  80 04" not in await get(reader, ADDRESS)
+    assert "000000  80 04" in await get(reader, links.key_url("prod", DAILY, raw=1))
+    assert "000000  80 04" in await get(reader, links.key_url("prod", DAILY, "key-hex"), "hex")
+
+
+async def test_the_download_is_the_stored_bytes_as_a_file(prod, reader):
+    answer = await reader.get(links.key_url("prod", DAILY, "key-download"))
+    assert answer.content == await prod.backend.get(DAILY)
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert answer["Content-Type"] == "application/octet-stream"
+
+
+async def test_a_large_value_is_read_by_a_worker_and_shown(write, reader):
+    await write("large", [{"n": number, "text": "x" * 50} for number in range(3000)])
+    page = await get(reader, links.key_url("prod", "large"))
+    assert "<b>list, 3,000 items</b>" in page
+
+
+async def test_one_link_opens_a_number_and_another_its_neighbour(prod, reader):
+    assert ">17</span>" in await get(reader, links.key_url("prod", f"{KARMA}:U02MINA"))
+    assert ">4</span>" in await get(reader, links.key_url("prod", f"{KARMA}:U03JON"))

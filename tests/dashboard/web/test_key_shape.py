@@ -1,0 +1,58 @@
+"""Adding, removing, renaming and moving parts of a value."""
+
+import pickle
+import re
+
+import pytest
+
+from dashboard.web import links
+from tests.dashboard.web.test_key_edit import fields_of, opened, step
+
+START = {"list": ["a", "b", "c"], "name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("path", "deed", "typed", "expected"),
+    [
+        ("", "add", {"key": "'new'", "text": "[1]"}, START | {"new": [1]}),
+        ("['list']", "append", {"text": "'d'"}, START | {"list": ["a", "b", "c", "d"]}),
+        (
+            "['list']",
+            "insert",
+            {"index": "0", "text": "'z'"},
+            START | {"list": ["z", "a", "b", "c"]},
+        ),
+        ("['list'][0]", "move", {"index": "2"}, START | {"list": ["b", "c", "a"]}),
+        ("['list'][1]", "remove", {}, START | {"list": ["a", "c"]}),
+        ("['name']", "rename", {"key": "'title'"}, {"list": START["list"], "title": "x"}),
+    ],
+)
+async def test_each_deed_is_shown_and_then_saved(write, prod, editor, path, deed, typed, expected):
+    await write("shape", START)
+    address = links.key_url("prod", "shape", "key-shape", path=path, do=deed)
+    answer, page = await step(editor, address, await opened(editor, address), **typed)
+    assert answer.status_code == 200, page
+    await step(editor, address, fields_of(page) | typed, step="save")
+    assert pickle.loads(await prod.backend.get("shape")) == expected
+
+
+async def test_the_form_of_a_deed_opens_without_a_script(write, editor):
+    await write("shape", START)
+    answer = await editor.get(links.key_url("prod", "shape", "key-shape", path="", do="add"))
+    assert "Add under a new key" in answer.content.decode()
+
+
+async def test_a_place_that_is_no_number_is_refused_beside_the_field(write, editor):
+    await write("shape", START)
+    address = links.key_url("prod", "shape", "key-shape", path="['list'][0]", do="move")
+    answer, page = await step(editor, address, await opened(editor, address), index="first")
+    assert answer.status_code == 422
+    assert "counted from 0" in page
+    assert 'value="first"' in page
+
+
+async def test_the_menu_offers_what_can_be_done_and_nothing_else(write, editor):
+    await write("shape", START)
+    page = (await editor.get(links.key_url("prod", "shape"))).content.decode()
+    assert len(re.findall(r'href="[^"]*do=append"', page)) == 1
+    assert len(re.findall(r'href="[^"]*do=rename"', page)) == 2
