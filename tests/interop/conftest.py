@@ -1,6 +1,6 @@
-"""A stock Slack Machine, unmodified, in a virtual environment of its own.
+"""Stock Slack Machine, unmodified, in a virtual environment of its own.
 
-It pins other versions of our dependencies, so it cannot live in ours. Made once, under `.cubbyhole`,
+It pins other versions of our dependencies, so it cannot live in ours. Made once in `.cubbyhole`,
 from the locked requirements beside this file; a stamp says which ones it holds.
 """
 
@@ -39,9 +39,8 @@ def _make(environment: Path, stamp: Path, mark: str) -> None:
     stamp.write_text(mark)
 
 
-@pytest.fixture(scope="session")
-def stock_python() -> Path:
-    """The Python that has stock Slack Machine."""
+def made_environment() -> Path:
+    """The Python that has stock Slack Machine, made if need be."""
     mark = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
     stamp = ENVIRONMENT / "stamp"
     ENVIRONMENT.parent.mkdir(exist_ok=True)
@@ -50,6 +49,12 @@ def stock_python() -> Path:
         if not stamp.exists() or stamp.read_text() != mark:
             _make(ENVIRONMENT, stamp, mark)
     return ENVIRONMENT / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def stock_python() -> Path:
+    """The Python that has stock Slack Machine."""
+    return made_environment()
 
 
 @pytest.fixture

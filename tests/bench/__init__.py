@@ -1,0 +1,1 @@
+"""Measurements against a floor or a peer, taken in the same run."""
