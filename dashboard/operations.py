@@ -159,7 +159,9 @@ async def carry_out(attempt: Attempt) -> Result:
     except StorageError as error:
         await refuse(attempt, str(error))
         raise
-    intent = await record_intent(replace(attempt, before_expires_at=info and info.expires_at))
+    intent = await record_intent(
+        replace(attempt, before_expires_at=info.expires_at if info else None)
+    )
     try:
         outcome = await storage.compare_and_set(
             attempt.stored_key, attempt.before, attempt.after, expires=attempt.expires

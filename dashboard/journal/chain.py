@@ -48,7 +48,7 @@ def append(entry: Entry) -> Entry:
     return entry
 
 
-def seal_of(entry: Entry, secret: str | None = None) -> str:
+def seal_of(entry: Entry, secret: str | bytes | None = None) -> str:
     """The seal that belongs to the fields of `entry`."""
     mac = salted_hmac(SALT, b"", secret=secret, algorithm="sha256")
     for field in Entry._meta.concrete_fields:  # noqa: SLF001 - the documented name of Django's API
