@@ -78,12 +78,12 @@ class RedisStorage(BrowsableStorage):
         return await self._ask(name, ("GET", name))  # type: ignore[no-any-return] # bytes or None
 
     async def set(self, key: str, value: bytes, expires: float | None = None) -> None:
-        name = self._name(key)
+        name, data = self._name(key), bytes(value)
         seconds = lifetime(expires)
         if seconds is None:
-            await self._ask(name, ("SET", name, value), is_write=True)
+            await self._ask(name, ("SET", name, data), is_write=True)
         else:
-            await self._ask(name, ("SET", name, value, "PX", _milliseconds(seconds)), is_write=True)
+            await self._ask(name, ("SET", name, data, "PX", _milliseconds(seconds)), is_write=True)
 
     async def delete(self, key: str) -> None:
         name = self._name(key)

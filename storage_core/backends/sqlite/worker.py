@@ -9,6 +9,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
@@ -20,17 +22,31 @@ MOST_TOGETHER: Final = 500
 """Jobs in one transaction: keeps it, and so the lock on the file, short."""
 
 
+Future = asyncio.Future[Any]
+Work = Callable[[sqlite3.Connection], Any]
+
+
 class CommitLost(StoreUnavailable):
     """A commit failed in a way that leaves open whether it reached the disk."""
 
 
 class Job(NamedTuple):
-    """Something to do with the connection, and whom to tell."""
+    """Something to do with the connection, and whom to tell.
 
-    work: Callable[[sqlite3.Connection], Any]
+    That is one statement with its parameters, or, if `sql` is empty, `work`, which makes several.
+    """
+
+    sql: str
+    parameters: Sequence[Any]
+    work: Work | None
     writes: bool
-    is_atomic: bool
-    future: asyncio.Future[Any]
+    future: Future
+
+    def run(self, connection: sqlite3.Connection) -> Any:
+        if self.work is not None:
+            return self.work(connection)
+        # Fetched to the end: a cursor left open would keep the bot from writing.
+        return connection.execute(self.sql, self.parameters).fetchall()
 
 
 class Worker:
@@ -50,23 +66,23 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="sqlite-store", daemon=True)
         self._thread.start()
 
-    def ask(
-        self,
-        work: Callable[[sqlite3.Connection], Any],
-        *,
-        writes: bool = False,
-        is_atomic: bool = False,
-    ) -> asyncio.Future[Any]:
-        """The future result of `work`, run in one transaction with what is asked beside it.
+    def ask(self, sql: str, parameters: Sequence[Any] = (), *, writes: bool = False) -> Future:
+        """The future rows of a statement, in one transaction with what is asked beside it."""
+        return self._put(sql, parameters, None, writes=writes)
 
-        `is_atomic`: it is more than one statement, so it needs that transaction also when alone.
-        """
+    def do(self, work: Work, *, writes: bool = False) -> Future:
+        """The future result of several statements, which need a transaction also when alone."""
+        return self._put("", (), work, writes=writes)
+
+    def _put(
+        self, sql: str, parameters: Sequence[Any], work: Work | None, *, writes: bool
+    ) -> Future:
         if self._closed:
             raise StoreUnavailable("The store has been closed.")
         future = self._loop.create_future()
         if not self._waiting:
             self._loop.call_soon(self._hand_over)
-        self._waiting.append(Job(work, writes, is_atomic, future))
+        self._waiting.append(Job(sql, parameters, work, writes, future))
         return future
 
     async def close(self) -> None:
@@ -107,9 +123,9 @@ class Worker:
 
     def _run_one(self, job: Job) -> Any:
         try:
-            if job.is_atomic:
+            if job.work is not None:
                 return self._in_transaction([job])[0]
-            return job.work(self._connection)  # a single statement is its own transaction
+            return job.run(self._connection)  # a single statement is its own transaction
         except sqlite3.Error as error:
             if job.writes and _is_in_doubt(error):
                 return self._lost(error)
@@ -121,11 +137,22 @@ class Worker:
         writes = any(job.writes for job in jobs)
         self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         try:
-            answers = [job.work(self._connection) for job in jobs]
+            answers = self._run_all(jobs)
         except BaseException:
             self._roll_back()
             raise
         self._commit()
+        return answers
+
+    def _run_all(self, jobs: Sequence[Job]) -> Sequence[Any]:
+        answers: list[Any] = []
+        for sql, group in groupby(jobs, key=attrgetter("sql")):
+            same = list(group)
+            if sql and same[0].writes:
+                self._connection.executemany(sql, [job.parameters for job in same])
+                answers += [[]] * len(same)
+            else:
+                answers += [job.run(self._connection) for job in same]
         return answers
 
     def _commit(self) -> None:
