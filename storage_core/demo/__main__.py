@@ -31,10 +31,17 @@ async def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m storage_core.demo", description=__doc__)
     parser.add_argument("url", help="the store to write to, such as sqlite:///demo.db?create=1")
     parser.add_argument("--rate", type=float, default=4, help="writes a second (4)")
+    parser.add_argument(
+        "--until-input-ends",
+        action="store_true",
+        help="stop when standard input is closed, as it is when the starting process ends",
+    )
     arguments = parser.parse_args()
-    stop = asyncio.Event()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
+    if arguments.until_input_ends:
+        loop.add_reader(sys.stdin.fileno(), stop.set)
     try:
         await run(arguments.url, writes_a_second=arguments.rate, stop=stop)
     except StorageError as error:

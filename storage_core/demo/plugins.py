@@ -14,7 +14,17 @@ from zoneinfo import ZoneInfo
 
 from storage_core.plugin_storage import PluginStorage
 
-__all__ = ["PLUGINS", "Deploys", "Karma", "OnCall", "Plugin", "Poll", "Polls", "Reminders", "Settings"]
+__all__ = [
+    "PLUGINS",
+    "Deploys",
+    "Karma",
+    "OnCall",
+    "Plugin",
+    "Poll",
+    "Polls",
+    "Reminders",
+    "Settings",
+]
 
 PEOPLE = ("U02MINA", "U03JON", "U05PRIYA", "U07AYA", "U09TOMAS", "U11LEILA", "U12KOFI")
 THINGS = ("coffee", "ci", "friday", "rubber-duck", "the-build", "kubernetes", "standup", "docs")

@@ -1,6 +1,5 @@
 """`manage.py up`: everything in one process, with a demo when no store is given."""
 
-import os
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -16,8 +15,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from dashboard import stores
 from dashboard.access import people
 from dashboard.configuration import parse_stores
+from storage_core import open_storage
+from storage_core.exceptions import InvalidStoreURL
 
 DEMO_FILE = "demo.db"
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         demo = settings.DATA_DIR / DEMO_FILE
         settings.CUBBYHOLE_STORES = given or {"demo": f"sqlite:///{demo}"}
+        check_stores()
         with nothing_beside() if given else demo_bot(demo):
             self.greet(host, port)
             serve(host, port)
@@ -65,10 +68,17 @@ def configured_stores(options: list[str]) -> dict[str, str]:
         given = [parse_stores(option.replace(",", "%2C")) for option in options]
     except ImproperlyConfigured as error:
         raise CommandError(str(error).replace("CUBBYHOLE_STORES", "--store")) from error
-    stores = dict(settings.CUBBYHOLE_STORES)
-    for one in given:
-        stores.update(one)
-    return stores
+    added = {name: url for one in given for name, url in one.items()}
+    return {**settings.CUBBYHOLE_STORES, **added}
+
+
+def check_stores() -> None:
+    """Raise CommandError for a store that cannot be meant; one that is only down is no error."""
+    try:
+        for config in stores.configured():
+            open_storage(config.url)
+    except (ImproperlyConfigured, InvalidStoreURL) as error:
+        raise CommandError(str(error)) from error
 
 
 @contextmanager
@@ -79,15 +89,14 @@ def nothing_beside() -> Iterator[None]:
 @contextmanager
 def demo_bot(file: Path) -> Iterator[None]:
     """A bot in a process of its own that writes to `file` until this process ends."""
-    command = [sys.executable, "-m", "storage_core.demo", f"sqlite:///{file}?create=1"]
-    bot = subprocess.Popen(  # noqa: S603 - our own words
-        command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, env=dict(os.environ)
-    )
-    try:
-        yield
-    finally:
-        bot.terminate()
-        bot.wait(timeout=10)
+    url = f"sqlite:///{file}?create=1"
+    command = [sys.executable, "-m", "storage_core.demo", url, "--until-input-ends"]
+    # The pipe is never written to: it ends with this process, however that ends.
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE) as bot:  # noqa: S603 - our own words
+        try:
+            yield
+        finally:
+            bot.terminate()
 
 
 def serve(host: str, port: int) -> None:
