@@ -68,6 +68,7 @@ function sayTimes() {
 
 const SPACING = 250; // ms between two fetches of one element
 const LONGEST_WAIT = 15_000;
+const SIGNED_OUT = 4401; // the close code of a session that has ended
 const WORDS = { live: "Live", reconnecting: "Reconnecting", off: "Not live", paused: "Paused" };
 
 let socket = null;
@@ -142,8 +143,9 @@ function connect() {
     const said = JSON.parse(event.data);
     if (Array.isArray(said.stale)) stale(said.stale);
   });
-  fresh.addEventListener("close", () => {
+  fresh.addEventListener("close", ({ code }) => {
     socket = null;
+    if (code === SIGNED_OUT) return location.reload();
     attempts += 1;
     show(isPaused ? "paused" : attempts > 4 ? "off" : "reconnecting");
     const wait = Math.min(LONGEST_WAIT, 250 * 2 ** attempts) * (0.5 + Math.random() / 2);
@@ -204,9 +206,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig, xhr } = event.detail;
   rememberFolds(target);
   if (requestConfig?.triggeringEvent?.type !== "stale" || !event.detail.shouldSwap) return;
-  if (one("[data-menu][open]", target)) {
+  if (one("[data-menu][open], .htmx-request", target)) {
     event.detail.shouldSwap = false;
-    postpone(target.id, 1000);
+    postpone(target.id, 500);
   } else if (one("[data-editing]", target)) {
     event.detail.shouldSwap = false;
     const update = parsed(xhr.responseText, target.id);
@@ -238,12 +240,11 @@ function markOpenKey() {
 
 document.addEventListener("htmx:sendError", () => show("reconnecting"));
 document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  // The whole page says what happened; so does the sign-in page when the session has ended.
-  if (event.detail.requestConfig.triggeringEvent?.type !== "stale" || status === 401) {
-    if (event.detail.requestConfig.verb === "get") location.assign(event.detail.pathInfo.requestPath);
-    else showFailure(event.detail);
-  }
+  const { requestConfig, pathInfo } = event.detail;
+  if (requestConfig.triggeringEvent?.type === "stale") return;
+  // The whole page says what happened; a form stays, with the words beside it.
+  if (requestConfig.verb === "get") location.assign(pathInfo.requestPath);
+  else showFailure(event.detail);
 });
 
 function showFailure({ elt, xhr }) {

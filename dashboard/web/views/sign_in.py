@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dashboard.web.responding import respond
+from dashboard.web.responding import is_partial, respond
 
 __all__ = ["sign_in", "sign_out"]
 
@@ -28,6 +28,9 @@ class SignInForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 async def sign_in(request: HttpRequest) -> HttpResponse:
     """Anybody; whoever is signed in already goes on."""
+    if is_partial(request):
+        # A part of an open page was asked for after the session had ended: load the page anew.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     target = next_page(request)
     user = await request.auser()
     if user.is_authenticated:

@@ -1,6 +1,7 @@
 """One value's page and its parts."""
 
 import pickle
+from html import escape
 
 from dashboard.web import links
 from tests.dashboard.web.conftest import DAILY, KARMA, VALUES
@@ -55,7 +56,7 @@ async def test_deeper_parts_come_when_they_are_opened(write, reader):
     page = await get(reader, links.key_url("prod", "deep"), "value")
     assert "at the bottom" not in page
     inner = links.key_url("prod", "deep", "key-tree", path="['a']['b']['c']")
-    assert inner.replace("'", "%27") in page.replace("&#x27;", "%27")
+    assert escape(inner) in page
     assert "at the bottom" in await get(reader, inner, "kids")
 
 
@@ -64,7 +65,7 @@ async def test_a_long_list_comes_in_parts_and_every_item_can_be_reached(write, r
     pages = [await get(reader, links.key_url("prod", "long"))]
     for offset in (199, 399):
         address = links.key_url("prod", "long", "key-tree", path="", offset=offset)
-        assert address.replace("&", "&amp;") in pages[-1]
+        assert escape(address) in pages[-1]
         pages.append(await get(reader, address, "kids"))
     seen = "".join(pages)
     assert all(f">{number}</span>" in seen for number in range(1000, 1450))

@@ -50,6 +50,12 @@ async def test_signing_out_ends_the_session(mina):
     assert (await browser.get("/account/")).status_code == 302
 
 
+async def test_a_part_that_is_asked_for_after_the_session_ended_reloads_the_page():
+    answer = await AsyncClient().get("/journal/", headers={"HX-Request": "true"}, follow=True)
+    assert answer["HX-Refresh"] == "true"
+    assert answer.content == b""
+
+
 async def test_whoever_came_by_a_link_can_choose_a_password():
     person = await sync_to_async(people.add_person)("jon", "editor")
     browser = AsyncClient()

@@ -1,0 +1,1 @@
+"""A bot's own code: the dashboard cannot import it."""

@@ -1,0 +1,3 @@
+"""What the bot's plugin is called."""
+
+PLUGIN = "acme.plugins.support.Support"

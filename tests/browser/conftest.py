@@ -1,0 +1,95 @@
+"""A running dashboard with two bots, and a browser that reports what should not happen."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from tests.browser.dashboard import Bot, Dashboard
+from tests.redis_server import RedisServer
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# A refused or unfinished form, and a page that is not there, are answers, not faults.
+ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403")
+PATIENCE = 8000  # ms
+
+SignIn = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def urls(tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer) -> dict[str, str]:
+    """The stores: a file and a Redis, as bots use them."""
+    file = tmp_path_factory.mktemp("bot") / "bot.db"
+    return {"file": f"sqlite:///{file}", "team": redis_server.url}
+
+
+@pytest.fixture(scope="session")
+def bots(urls: dict[str, str]) -> Iterator[dict[str, Bot]]:
+    running = {
+        name: Bot(url + ("?create=1" if name == "file" else "")) for name, url in urls.items()
+    }
+    for bot in running.values():
+        bot.tell("set", "welcome", value="'hello'")
+    yield running
+    for bot in running.values():
+        bot.stop()
+
+
+@pytest.fixture(scope="session")
+def dashboard(
+    tmp_path_factory: pytest.TempPathFactory, urls: dict[str, str], bots: dict[str, Bot]
+) -> Iterator[Dashboard]:
+    running = Dashboard(tmp_path_factory.mktemp("dashboard"), urls)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    path = os.environ.get("CUBBYHOLE_TEST_CHROMIUM") or shutil.which("chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def sign_in(chromium: Browser, dashboard: Dashboard) -> AsyncIterator[SignIn]:
+    """A page of somebody who is signed in. Ends the test if a page of theirs reports a fault."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(a in message.text for a in ANSWERS):
+            faults.append(message.text)
+
+    async def signed_in(role: str = "editor", **options: object) -> Page:
+        context = await chromium.new_context(base_url=dashboard.url, **options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        await page.goto(dashboard.link_for(f"{role} {len(contexts)}", role))
+        return page
+
+    yield signed_in
+    for context in contexts:
+        await context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where a failing journey may leave pictures."""
+    return tmp_path

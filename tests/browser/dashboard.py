@@ -1,0 +1,100 @@
+"""The real dashboard and a bot, each in a process of its own."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+__all__ = ["Bot", "Dashboard"]
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+START_SECONDS: Final = 60
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Dashboard:
+    """`manage.py up` on a free port, with its data in a folder of its own."""
+
+    def __init__(self, folder: Path, stores: dict[str, str]) -> None:
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        self.environment = os.environ | {
+            "CUBBYHOLE_DATA_DIR": str(folder),
+            "CUBBYHOLE_STORES": "",
+            "PYTHONWARNINGS": "default",
+        }
+        options = [f"--store={name}={url}" for name, url in stores.items()]
+        self.log = folder / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", "--port", str(port), *options],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                httpx.get(f"{self.url}/healthz").raise_for_status()
+            except httpx.HTTPError:
+                is_over = time.monotonic() > deadline or self.process.poll() is not None
+                assert not is_over, self.log.read_text()
+                time.sleep(0.05)
+            else:
+                return
+
+    def link_for(self, name: str, role: str) -> str:
+        """A one-time link that signs in the person `name`, added if new, with exactly this role."""
+        command = [sys.executable, "manage.py", "person", name, "--role", role]
+        options: dict[str, Any] = {"cwd": ROOT, "env": self.environment, "text": True}
+        said = subprocess.run(command, capture_output=True, check=True, **options).stdout
+        found = re.search(r"(/sign-in/\S+)", said)
+        assert found, said
+        return self.url + found[1]
+
+    def stop(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(timeout=15) in {0, -15, 143}, self.log.read_text()
+
+
+class Bot:
+    """The bot of `acme.bot`; `Bot.tell` returns once the bot has done it."""
+
+    def __init__(self, url: str) -> None:
+        paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "acme.bot", url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": paths},
+        )
+
+    def tell(self, do: str, key: str, **given: Any) -> str:
+        """Do something to a key; what the bot then finds there, as Python writes it."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps({"do": do, "key": key, **given}) + "\n")
+        self.process.stdin.flush()
+        answer: str = json.loads(self.process.stdout.readline())
+        return answer
+
+    def stop(self) -> None:
+        self.process.communicate(timeout=10)
