@@ -28,6 +28,18 @@ def test_the_dashboard_never_loads_what_a_bot_unpickles_with():
     assert done.stdout.strip() == "[]"
 
 
+def test_should_anything_unpickle_in_the_web_process_it_is_stopped_before_the_import():
+    code = (
+        "import pickle, sys; from dashboard import tripwire; tripwire.arm()\n"
+        "pickle.loads(b'\\x80\\x04\\x8c\\x04this\\x8c\\x01s\\x93.')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "UnpicklingRefused: this.s was about to be unpickled" in done.stderr
+    assert "Zen of Python" not in done.stdout
+
+
 def test_no_line_outside_the_bots_side_unpickles_or_evaluates():
     files = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "storage_core").rglob("*.py")]
     assert len(files) > 50
