@@ -10,7 +10,7 @@ import sys
 __all__ = ["UnpicklingRefused", "arm"]
 
 
-class UnpicklingRefused(RuntimeError):  # noqa: N818 - it reads as what happened
+class UnpicklingRefused(RuntimeError):
     """Something tried to unpickle in the process that serves the dashboard."""
 
 

@@ -14,7 +14,8 @@ SINKS = re.compile(
 
 
 def test_the_dashboard_never_loads_what_a_bot_unpickles_with():
-    code = f"{DASHBOARD}\nimport sys\nprint(sorted({{'dill', 'storage_core.pickling'}} & set(sys.modules)))"
+    loaded = "sorted({'dill', 'storage_core.pickling'} & set(sys.modules))"
+    code = f"{DASHBOARD}\nimport sys\nprint({loaded})"
     environment = {"DJANGO_SETTINGS_MODULE": "dashboard.settings", "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
         [sys.executable, "-c", code],
