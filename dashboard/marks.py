@@ -8,7 +8,8 @@ so a subscriber holds at most one for each topic whatever the rate.
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Protocol
@@ -39,6 +40,10 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 GROUP = "cubbyhole.marks"
+RECENT_SECONDS = 10.0
+"""How old a page may be when its socket begins to watch, and miss nothing."""
+MOST_REMEMBERED = 10_000
+"""Marks remembered for that; beyond, every topic counts as marked."""
 RETRY_SECONDS = 1.0
 REJOIN_SECONDS = 600.0
 
@@ -129,11 +134,19 @@ class Subscriber(Protocol):
 class Hub:
     """Who watches which topic in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self.subscribers: dict[str, set[Subscriber]] = {}
+        # The last marks, for pages that were made before them and watch after them.
+        self.marked: dict[str, float] = {}
+        self.forgotten = -RECENT_SECONDS
 
     def subscribe(self, topic: str, subscriber: Subscriber) -> None:
+        """Tell `subscriber` when `topic` is stale; at once, if its page may be older than that."""
         self.subscribers.setdefault(topic, set()).add(subscriber)
+        last = max(self.marked.get(topic, self.forgotten), self.forgotten)
+        if self.clock() - last < RECENT_SECONDS:
+            subscriber.mark(topic)
 
     def unsubscribe(self, topic: str, subscriber: Subscriber) -> None:
         watching = self.subscribers.get(topic)
@@ -144,19 +157,28 @@ class Hub:
 
     def mark(self, topic: str) -> None:
         """Tell everybody who watches `topic` that it is stale. Any rate; from the event loop."""
+        now = self.clock()
+        if len(self.marked) >= MOST_REMEMBERED:
+            self.marked.clear()
+            self.forgotten = now
+        self.marked[topic] = now
         for subscriber in self.subscribers.get(topic, ()):
             subscriber.mark(topic)
 
     def mark_store(self, store: str) -> None:
         """Everything that is shown of a store is stale."""
-        start = store_topic(store)
-        for topic in [topic for topic in self.subscribers if topic.startswith(start)]:
-            self.mark(topic)
+        self.mark_starting(store_topic(store))
 
     def mark_all(self) -> None:
         """Everything is stale: marks may have been lost."""
-        for topic in list(self.subscribers):
-            self.mark(topic)
+        self.mark_starting("")
+
+    def mark_starting(self, start: str) -> None:
+        self.forgotten = self.clock()
+        for topic, subscribers in self.subscribers.items():
+            if topic.startswith(start):
+                for subscriber in subscribers:
+                    subscriber.mark(topic)
 
 
 hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -1,0 +1,9 @@
+"""Where sockets connect."""
+
+from django.urls import path
+
+from dashboard.live.consumer import LiveConsumer
+
+__all__ = ["websocket_urlpatterns"]
+
+websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]
