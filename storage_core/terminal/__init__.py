@@ -1,0 +1,1 @@
+"""Looking into a store and correcting it from a terminal or a script."""
