@@ -3,7 +3,7 @@
 import asyncio
 from weakref import WeakKeyDictionary
 
-from dashboard.catalog.catalog import Catalog
+from dashboard.catalog.catalog import Catalog, Listener
 from dashboard.catalog.facts import (
     CatalogRow,
     Found,
@@ -19,6 +19,7 @@ __all__ = [
     "Catalog",
     "CatalogRow",
     "Found",
+    "Listener",
     "NamespaceRow",
     "Page",
     "Progress",

@@ -1,10 +1,11 @@
 """A process's index of the keys in one store, as pages ask it. Only the watcher writes it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from dashboard.catalog.activity import Activity
+from dashboard.catalog.chronicle import Chronicle
 from dashboard.catalog.difference import Difference
 from dashboard.catalog.facts import (
     CatalogRow,
@@ -20,12 +21,16 @@ from dashboard.catalog.index import Index
 from dashboard.catalog.paging import PageRequest, page_of
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work, at_once, in_slices
+from dashboard.catalog.survey import SectionSurvey, Surveyor
 from storage_core.entries import EntryInfo
-from storage_core.keys import KeyRef, key_to_bytes, namespace_of
+from storage_core.keys import key_to_bytes, namespace_of
 
 __all__ = ["Catalog"]
 
 EMPTY = Page([], 0, None, None)
+
+Listener = Callable[[Sequence[RecentChange]], None]
+"""Who is told of changes: cheap and never raising, for it is called at the rate of the bot."""
 
 
 class Catalog:
@@ -39,7 +44,10 @@ class Catalog:
         self.clock = clock
         self.index = Index()
         self.activity = Activity()
+        self.chronicle = Chronicle()
+        self.surveyor = Surveyor()
         self.progress = Progress()
+        self.listeners: list[Listener] = []
 
     # --- pages
 
@@ -124,6 +132,14 @@ class Catalog:
         changes = self.activity.recent
         return [changes[-n] for n in range(1, min(limit, len(changes)) + 1)]
 
+    async def asurvey(self) -> dict[str | None, SectionSurvey]:
+        """What each namespace is like as a whole, some seconds old where that is costly."""
+        return await in_slices(self.surveyor.survey(self.index, self.activity.last, self.clock()))
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of all changes from now on, as they are written down."""
+        self.listeners.append(listener)
+
     # --- the watcher
 
     def report(self, **changed: object) -> None:
@@ -142,12 +158,24 @@ class Catalog:
                 changes.append(RecentChange(stored_key, at, "written"))
             elif self.index.discard(stored_key):
                 changes.append(RecentChange(stored_key, at, "removed"))
-        for change in changes:
-            self.activity.note(namespace_of(change.stored_key), *change)
+        self.note(changes)
         return changes
 
     def replace(self, index: Index, found: Difference | None, at: float) -> None:
         """Put a new picture of the store in the place of the old one, in one step."""
         self.index = index
-        for stored_key, verb in found.changes if found else ():
-            self.activity.note(KeyRef.parse(stored_key).namespace, stored_key, at, verb)
+        self.note([RecentChange(key, at, verb) for key, verb in (found.changes if found else ())])
+
+    def note(self, changes: Sequence[RecentChange]) -> None:
+        """Remember what happened, and tell whoever listens."""
+        for change in changes:
+            namespace = namespace_of(change.stored_key)
+            self.activity.note(namespace, *change)
+            history = self.chronicle.note(namespace, change.at, change.verb)
+            if not history.is_measured(change.at):
+                section = self.index.sections.get(namespace)
+                keys, size = (len(section), section.size) if section else (0, 0)
+                history.measure(change.at, keys, size)
+        if changes:
+            for listener in self.listeners:
+                listener(changes)

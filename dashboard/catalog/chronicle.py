@@ -1,0 +1,138 @@
+"""What has happened to each namespace over time: changes by minute and by hour, and how it grew.
+
+All of it is in memory and begins with the process. A namespace costs about 2 kB once it changes.
+"""
+
+from array import array
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from dashboard.catalog.facts import Verb
+
+__all__ = ["HOURS", "MINUTES", "Chronicle", "Growth", "History"]
+
+MINUTES: Final = 60
+"""Minutes that are kept one by one."""
+HOURS: Final = 48
+"""Hours that are kept one by one."""
+MINUTE: Final = 60
+HOUR: Final = 3600
+
+
+class Ring:
+    """Counts by span of time for the last `kept` spans of `span` seconds."""
+
+    __slots__ = ("counts", "last", "span")
+
+    def __init__(self, span: int, kept: int) -> None:
+        self.span = span
+        self.counts = array("L", [0]) * kept
+        self.last = 0
+
+    def move_to(self, number: int) -> None:
+        kept = len(self.counts)
+        for passed in range(max(self.last + 1, number - kept + 1), number + 1):
+            self.counts[passed % kept] = 0
+        self.last = max(self.last, number)
+
+    def add(self, at: float) -> None:
+        number = int(at) // self.span
+        self.move_to(number)
+        if number > self.last - len(self.counts):
+            self.counts[number % len(self.counts)] += 1
+
+    def until(self, now: float) -> list[int]:
+        """The counts, the oldest first; the last one is that of the span which `now` is in."""
+        self.move_to(int(now) // self.span)
+        kept = len(self.counts)
+        return [self.counts[n % kept] for n in range(self.last - kept + 1, self.last + 1)]
+
+
+class Extent(NamedTuple):
+    """How large a namespace was: number of keys, bytes of their values as far as known."""
+
+    at: float
+    keys: int
+    size: int
+
+
+class Growth(NamedTuple):
+    """How a namespace changed between the first and the last look, `seconds` apart."""
+
+    seconds: float
+    keys: int
+    size: int
+    removed: int
+
+
+class History:
+    """One namespace: its changes, and its extent at the first change of each minute."""
+
+    __slots__ = ("extents", "hours", "minutes", "removals")
+
+    def __init__(self) -> None:
+        self.minutes = Ring(MINUTE, MINUTES)
+        self.hours = Ring(HOUR, HOURS)
+        self.removals = Ring(HOUR, HOURS)
+        # One an hour at most, and those of the last hour.
+        self.extents: list[Extent] = []
+
+    def note(self, at: float, verb: Verb) -> None:
+        self.minutes.add(at)
+        self.hours.add(at)
+        if verb == "removed":
+            self.removals.add(at)
+
+    def is_measured(self, at: float) -> bool:
+        """Whether the extent of this minute is known already."""
+        return bool(self.extents) and int(self.extents[-1].at) // MINUTE >= int(at) // MINUTE
+
+    def measure(self, at: float, keys: int, size: int) -> None:
+        """Remember an extent; of what is older than an hour, the first of each hour is kept."""
+        known = [extent for extent in self.extents if extent.at >= at - HOURS * HOUR]
+        old = [extent for extent in known if extent.at < at - HOUR]
+        first_of_hours = {int(extent.at) // HOUR: extent for extent in reversed(old)}
+        recent = known[len(old) :]
+        self.extents = [*reversed(first_of_hours.values()), *recent, Extent(at, keys, size)]
+
+    def growth(self, now: float, keys: int, size: int) -> Growth | None:
+        """How it grew from the oldest extent that is remembered up to now."""
+        if not self.extents:
+            return None
+        first = self.extents[0]
+        removed = sum(self.removals.until(now))
+        return Growth(now - first.at, keys - first.keys, size - first.size, removed)
+
+
+class Chronicle:
+    """The histories of a store's namespaces (None: the shared keys)."""
+
+    def __init__(self) -> None:
+        self.histories: dict[str | None, History] = {}
+
+    def note(self, namespace: str | None, at: float, verb: Verb) -> History:
+        """One change was seen, `at` in seconds since the epoch."""
+        history = self.histories.get(namespace)
+        if history is None:
+            history = self.histories[namespace] = History()
+        history.note(at, verb)
+        return history
+
+    def minutes(self, namespaces: Iterable[str | None], now: float) -> list[int]:
+        """Changes in these namespaces together in each of the last `MINUTES`, oldest first."""
+        return self.together([self.histories[ns].minutes for ns in self.known(namespaces)], now)
+
+    def hours(self, namespaces: Iterable[str | None], now: float) -> list[int]:
+        """As `minutes`, for the last `HOURS`."""
+        return self.together(
+            [self.histories[ns].hours for ns in self.known(namespaces)], now, kept=HOURS
+        )
+
+    def known(self, namespaces: Iterable[str | None]) -> list[str | None]:
+        return [namespace for namespace in namespaces if namespace in self.histories]
+
+    @staticmethod
+    def together(rings: Iterable[Ring], now: float, *, kept: int = MINUTES) -> list[int]:
+        return [
+            sum(counts) for counts in zip([0] * kept, *(r.until(now) for r in rings), strict=True)
+        ]
