@@ -16,7 +16,9 @@ from dashboard.live.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        "websocket": AuthMiddlewareStack(
+            URLRouter(websocket_urlpatterns)  # type: ignore[arg-type] # Django's own `path` will do
+        ),
         "lifespan": Lifespan(),
     }
 )

@@ -33,7 +33,7 @@ FRAMES, FRAME_SECONDS = 40, 10.0
 """Frames that a page may send within so many seconds."""
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
+class LiveConsumer(AsyncWebsocketConsumer):
     """One page's socket. The settings below are for `as_asgi()`, which tests use."""
 
     # Nothing is sent to a single socket by name, so none needs a channel in the layer.

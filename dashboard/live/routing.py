@@ -6,4 +6,6 @@ from dashboard.live.consumer import LiveConsumer
 
 __all__ = ["websocket_urlpatterns"]
 
-websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("live/", LiveConsumer.as_asgi())  # type: ignore[arg-type] # Django types views only
+]
