@@ -5,6 +5,8 @@ from django.urls import path
 from dashboard.web.views.account import account
 from dashboard.web.views.health import healthz, readyz
 from dashboard.web.views.journal import journal
+from dashboard.web.views.journal_entry import journal_entry
+from dashboard.web.views.journal_export import journal_export
 from dashboard.web.views.key import key, key_download, key_find, key_hex, key_tree
 from dashboard.web.views.key_create import key_create
 from dashboard.web.views.key_delete import key_delete
@@ -13,6 +15,7 @@ from dashboard.web.views.key_expiry import key_expiry
 from dashboard.web.views.key_shape import key_shape
 from dashboard.web.views.namespace import namespace, shared
 from dashboard.web.views.overview import overview
+from dashboard.web.views.restore import restore
 from dashboard.web.views.sign_in import sign_in, sign_out
 from dashboard.web.views.sign_in_link import sign_in_link
 from dashboard.web.views.store import store
@@ -26,6 +29,9 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign-out"),
     path("account/", account, name="account"),
     path("journal/", journal, name="journal"),
+    path("journal/export/", journal_export, name="journal-export"),
+    path("journal/<int:number>/", journal_entry, name="journal-entry"),
+    path("journal/<int:number>/restore/", restore, name="restore"),
     path("<str:store>/", store, name="store"),
     path("<str:store>/ns/", namespace, name="namespace"),
     path("<str:store>/shared/", shared, name="shared"),

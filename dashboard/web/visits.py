@@ -11,8 +11,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest
 
-from dashboard import catalog, marks, stores
-from dashboard.access import ROLES, Rights, Verb, rights_of_request
+from dashboard import catalog, marks, operations, stores
+from dashboard.access import ROLES, NotAllowed, Rights, Verb, rights_of_request
 from dashboard.catalog import Catalog
 from dashboard.operations import Person
 from dashboard.stores import Store, UnknownStore
@@ -28,6 +28,7 @@ __all__ = [
     "enter_key",
     "enter_namespace",
     "enter_store",
+    "enter_stored_key",
     "no_plugin",
 ]
 
@@ -142,12 +143,27 @@ async def enter_namespace(
 
 async def enter_key(request: HttpRequest, name: str, verb: Verb) -> KeyVisit:
     """Somebody who may do `verb` with the key that the address names."""
-    asked = links.asked_all(request)
-    ref = KeyRef.parse(asked.get("key", ""))
-    place = await enter_namespace(request, name, ref.namespace, verb)
-    if not asked.get("key"):
+    stored_key = links.asked(request, "key")
+    visit = await enter_stored_key(request, name, stored_key, verb)
+    if not stored_key:
         raise NotHere("a key, but the address names none", links.url("store", name), name)
-    return KeyVisit(request, place.user, place.rights, place.now, store=place.store, ref=ref)
+    return visit
+
+
+async def enter_stored_key(
+    request: HttpRequest, name: str, stored_key: str, verb: Verb
+) -> KeyVisit:
+    """Somebody who may do `verb` with this key. A change that is refused here is on record too."""
+    ref = KeyRef.parse(stored_key)
+    place = await enter_namespace(request, name, ref.namespace)
+    visit = KeyVisit(request, place.user, place.rights, place.now, store=place.store, ref=ref)
+    try:
+        place.rights.require(verb, name, ref.namespace)
+    except NotAllowed:
+        if request.method == "POST":
+            await operations.note_refusal(visit.person, name, stored_key, verb)
+        raise
+    return visit
 
 
 def no_plugin(store: str, namespace: str | None) -> NotHere:

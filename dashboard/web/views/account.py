@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from dashboard.access import Verb
 from dashboard.access.places import EVERYWHERE
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.responding import respond
@@ -34,7 +35,7 @@ async def account(request: HttpRequest) -> HttpResponse:
         "grants": [
             {
                 "role": one.role.label,
-                "about": one.role.about,
+                "verbs": ", ".join(verb for verb in Verb if verb in one.role.verbs),
                 "store": "all stores" if one.place.store == EVERYWHERE else one.place.store,
                 "where": {EVERYWHERE: "", "shared": "shared keys only"}.get(
                     one.place.where, one.place.where

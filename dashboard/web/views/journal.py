@@ -10,6 +10,8 @@ from dashboard.access import Verb
 from dashboard.journal import queries
 from dashboard.journal.queries import JournalRow
 from dashboard.web import links, wording
+from dashboard.web.journal_asking import asked_of, choices_for
+from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond
 from dashboard.web.visits import Visit, enter
@@ -22,31 +24,34 @@ PAGE = 50
 
 @require_safe
 async def journal(request: HttpRequest) -> HttpResponse:
-    """The lines about stores whose journal this person may see, newest first."""
+    """The lines that this person may see and asks for, newest first."""
     visit = await enter(request)
-    before = links.asked(request, "before")
-    seen = [
-        store.name
-        for store in stores.all_stores()
-        if visit.rights.may_somewhere(Verb.SEE_JOURNAL, store.name)
-    ]
+    given = links.asked_all(request)
+    asked, before = asked_of(given), given.get("before", "")
     found = await queries.latest(
-        PAGE + 1, before=int(before) if before.isdecimal() else None, stores=seen
+        PAGE + 1,
+        before=int(before) if before.isdecimal() else None,
+        visible=visible_lines(visit.rights),
+        filters=asked.filters,
     )
-    rows = [
-        row
-        for row in found[:PAGE]
-        if visit.rights.may(Verb.SEE_JOURNAL, row.store, row.ref.namespace)
-    ]
+    may = visit.rights.may_somewhere
+    names = [store.name for store in stores.all_stores()]
     context = visit.context() | {
         "notes": notices_of(request),
         "is_journal": True,
-        "may_see": bool(seen) or not stores.all_stores(),
-        "rows": [line_of(visit, row) for row in rows],
+        "may_see": any(may(Verb.SEE_JOURNAL, name) for name in names) or not names,
+        "may_export": any(may(Verb.EXPORT, name) for name in names),
+        "asked": asked,
+        "choices": choices_for(visit),
+        "rows": [line_of(visit, row) for row in found[:PAGE]],
         "topic": visit.topics(marks.journal_topic()),
-        "here": links.url("journal", before=before or None),
-        "older": links.url("journal", before=found[PAGE - 1].id) if len(found) > PAGE else "",
+        "here": links.url("journal", **asked.query, before=before or None),
+        "older": links.url("journal", **asked.query, before=found[PAGE - 1].id)
+        if len(found) > PAGE
+        else "",
         "is_first": not before,
+        "all_url": links.url("journal"),
+        "export_url": links.url("journal-export"),
     }
     return respond(request, "journal.html", context, parts=("lines",))
 
@@ -56,13 +61,14 @@ def line_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
     namespace = row.ref.namespace
     return {
         "id": row.id,
+        "url": links.url("journal-entry", str(row.id)),
         "at": moment(row.at, now=visit.now),
-        "who": wording.visible(row.who),
+        "who": wording.visible(row.who) or "the server",
         "deed": row.deed.label,
         "store": row.store,
         "place": "shared" if namespace is None else wording.plugin_name(namespace)[0],
         "key": wording.visible(row.ref.key) or "(empty name)",
-        "url": links.key_url(row.store, row.stored_key),
+        "key_url": links.key_url(row.store, row.stored_key) if row.has_key else "",
         "reason": wording.visible(row.reason),
         "state": row.answer.value if row.answer else "pending",
         "answer": row.answer.label if row.answer else "under way",

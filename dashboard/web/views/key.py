@@ -147,7 +147,7 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         "is_pickle": facts["is_pickle"],
         "findings": [wording.visible(finding["text"]) for finding in facts["findings"]],
         "imports": [wording.visible(name) for name in facts["imports"]],
-        "deeds": deeds_of(visit, facts["refusal"] or ""),
+        "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(facts, path)),
         "cannot": wording.sentence(facts["refusal"] or ""),
         "expires": ends,
         "left": wording.duration(stored.expires_at - visit.now)
@@ -155,6 +155,11 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         else "",
         "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
     }
+
+
+def refusal_of_whole(facts: dict[str, Any], path: str) -> str:
+    """Why the whole value cannot be typed; empty if it can, or if only a part is shown."""
+    return "" if path else facts["outline"]["rows"][0]["refusal"] or ""
 
 
 def deeds_of(visit: KeyVisit, cannot: str) -> list[dict[str, str]]:

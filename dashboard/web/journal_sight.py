@@ -1,0 +1,22 @@
+"""What one person sees of the journal."""
+
+from django.db.models import Q
+
+from dashboard.access import Rights, Verb
+
+__all__ = ["exportable_lines", "visible_lines"]
+
+
+def visible_lines(rights: Rights) -> Q:
+    """The lines that are this person's to see, as a condition for the database.
+
+    A line that is about no store (who may do what, what was taken along) is for those who decide
+    about rights.
+    """
+    seen = rights.rows(Verb.SEE_JOURNAL)
+    return seen if rights.administers else seen & ~Q(store="")
+
+
+def exportable_lines(rights: Rights) -> Q:
+    """The lines that this person may take along as well."""
+    return visible_lines(rights) & rights.rows(Verb.EXPORT)
