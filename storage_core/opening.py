@@ -156,6 +156,7 @@ def _dynamodb(parts: SplitResult, options: Options) -> tuple[str, Settings]:
         "prefix": "DYNAMODB_KEY_PREFIX",
         "region": "DYNAMODB_REGION",
         "endpoint": "DYNAMODB_ENDPOINT_URL",
+        "poll": "DYNAMODB_POLL_SECONDS",
     }
     settings = _rename(options, names)
     if _take_switch(options, "create"):

@@ -1,15 +1,32 @@
 """Every backend, open and empty: a test that asks for `backend` runs once for each."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from uuid import uuid4
 
 import pytest
+from moto.server import ThreadedMotoServer
 
 from storage_core import BrowsableStorage
+from storage_core.backends.dynamodb import DynamoDBStorage
 from storage_core.backends.memory import MemoryStorage
 from storage_core.backends.redis import RedisStorage
 from storage_core.backends.sqlite import SQLiteStorage
 
-BACKENDS = ("memory", "sqlite", "redis")
+BACKENDS = ("memory", "sqlite", "redis", "dynamodb")
+
+
+@pytest.fixture(scope="session")
+def dynamodb_url() -> Iterator[str]:
+    """A DynamoDB of this test process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        _, port = server.get_host_and_port()
+        yield f"http://127.0.0.1:{port}"
+        server.stop()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -21,6 +38,15 @@ def make_backend(request: pytest.FixtureRequest) -> Callable[[], BrowsableStorag
         case "sqlite":
             path = request.getfixturevalue("sqlite_path")
             return lambda: SQLiteStorage({"SQLITE_PATH": path})
+        case "dynamodb":
+            settings = {
+                "DYNAMODB_ENDPOINT_URL": request.getfixturevalue("dynamodb_url"),
+                "DYNAMODB_TABLE_NAME": f"table-{uuid4()}",
+                "DYNAMODB_REGION": "eu-central-1",
+                "DYNAMODB_CREATE_TABLE": True,
+                "DYNAMODB_POLL_SECONDS": 0.05,
+            }
+            return lambda: DynamoDBStorage(settings)
         case _:
             url = request.getfixturevalue("redis_url")
             return lambda: RedisStorage({"REDIS_URL": url})

@@ -23,9 +23,12 @@ __all__ = ["FileFeed"]
 POLL_SECONDS: Final = 0.02
 COUNTING_SHARE: Final = 10
 """Counting the rows of a large file, to notice deletions, takes at most a tenth of the time."""
-FIRST_PAUSE_SECONDS: Final = 1.0
-LONGEST_PAUSE_SECONDS: Final = 60.0
-"""Between two gaps for commits that the rows do not explain, growing while they go on."""
+SHORTEST_PAUSE_SECONDS: Final = 1.0
+READING_SHARE: Final = 10
+"""Between two gaps for commits that the rows do not explain, while they go on: reading everything
+again takes at most a tenth of the time."""
+QUIET_SECONDS: Final = 0.5
+"""After so long without a commit, a gap is told in any case."""
 
 
 class FileFeed:
@@ -92,11 +95,12 @@ class _Watch:
         self._clock = clock
         self._roster = Roster(connection)
         self._version = -1
+        self._seen_version = -1
         self._next_count = 0.0
         self._must_count = False
         self._is_unexplained = False
         self._next_gap = 0.0
-        self._pause = FIRST_PAUSE_SECONDS
+        self._last_commit = 0.0
         self._must_tell_gap = False
 
     @property
@@ -110,10 +114,14 @@ class _Watch:
 
     def look(self, served: Sequence[bytes]) -> None:
         """Tell what has changed, and which of the keys that were read since are gone again."""
+        version = self._read_version()
+        if version != self._seen_version:
+            self._seen_version = version
+            self._last_commit = time.monotonic()
         is_counting_due = self._must_count and time.monotonic() >= self._next_count
-        if is_counting_due or self._read_version() != self._version:
+        if is_counting_due or version != self._version:
             self._take_new_rows()
-        if self._must_tell_gap and time.monotonic() >= self._next_gap:
+        if self._must_tell_gap and self._may_tell_gap():
             self._tell_gap()
         self._tell(self._roster.expired(self._clock()))
         self._tell([key_from_bytes(key) for key in served if not self._roster.knows(key)])
@@ -154,17 +162,17 @@ class _Watch:
             self._must_tell_gap = True
         self._must_count = self._is_unexplained = False
 
+    def _may_tell_gap(self) -> bool:
+        now = time.monotonic()
+        return now >= self._next_gap or now >= self._last_commit + QUIET_SECONDS
+
     def _tell_gap(self) -> None:
+        started = time.monotonic()
         self._version = self._roster.fill(self._clock())
         self._mailbox.put_gap("the file changed in a way that its rows do not tell", self._clock())
         now = time.monotonic()
-        is_quiet = now > self._next_gap + LONGEST_PAUSE_SECONDS
-        self._pause = FIRST_PAUSE_SECONDS if is_quiet else self._longer_pause()
-        self._next_gap = now + self._pause
+        self._next_gap = now + max(SHORTEST_PAUSE_SECONDS, (now - started) * READING_SHARE)
         self._must_tell_gap = self._must_count = self._is_unexplained = False
-
-    def _longer_pause(self) -> float:
-        return min(self._pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _tell(self, keys: Sequence[str]) -> None:
         if keys:

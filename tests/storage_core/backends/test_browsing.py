@@ -22,13 +22,12 @@ async def test_it_lists_every_key(backend: BrowsableStorage) -> None:
     assert set(await _listed(backend)) == keys
 
 
-@pytest.mark.parametrize("batch", [1, 7, 10, 1000])
-async def test_it_lists_every_key_at_any_size_of_batch(
-    backend: BrowsableStorage, batch: int
-) -> None:
-    for number in range(20):
-        await backend.set(f"key {number}", b"x")
-    assert set(await _listed(backend, batch)) == {f"key {number}" for number in range(20)}
+async def test_it_lists_every_key_at_any_size_of_batch(backend: BrowsableStorage) -> None:
+    keys = {f"key {number}" for number in range(20)}
+    for key in keys:
+        await backend.set(key, b"x")
+    for batch in (1, 7, 10, 1000):
+        assert set(await _listed(backend, batch)) == keys
 
 
 async def test_it_lists_what_stays_while_other_keys_come_and_go(
@@ -93,7 +92,7 @@ async def test_it_fetches_bytes_and_expiry(backend: BrowsableStorage) -> None:
 
 
 async def test_it_describes_and_fetches_thousands_at_once(backend: BrowsableStorage) -> None:
-    keys = [f"key {number}" for number in range(1200)]
+    keys = [f"key {number}" for number in range(600)]
     for key in keys[::2]:
         await backend.set(key, key.encode())
     described = await backend.describe(keys)

@@ -3,6 +3,7 @@
 import random
 
 from storage_core import BrowsableStorage
+from storage_core.backends.dynamodb import DynamoDBStorage
 from storage_core.entries import Outcome
 from tests.storage_core.following import Follower
 from tests.waiting import until
@@ -35,7 +36,7 @@ async def test_it_sees_each_overwriting(
     await another.set("key", b"0")
     await another.set("beside", b"0")
     async with Follower(backend) as seen:
-        for number in range(3):
+        for number in range(1, 4):
             seen.forget()
             await another.set("key", b"%d" % number)
             await seen.sees("key")
@@ -95,6 +96,8 @@ async def test_it_sees_what_expires(backend: BrowsableStorage, another: Browsabl
 async def test_it_names_keys_that_are_no_utf_8(
     backend: BrowsableStorage, another: BrowsableStorage
 ) -> None:
+    if isinstance(backend, DynamoDBStorage):
+        return  # whose keys are always text
     async with Follower(backend) as seen:
         await another.set("\udcff:\udcfe", b"x")
         await seen.sees("\udcff:\udcfe")
@@ -153,12 +156,12 @@ async def test_it_leads_to_the_state_of_the_store(
 
     gaps_known = [0]
     async with Follower(backend) as seen:
-        for number in range(600):
+        for number in range(300):
             key = choose.choice(keys)
             if choose.random() < 0.4:
                 await another.delete(key)
             else:
                 await another.set(key, b"%d" % number)
-            if number % 97 == 0:
+            if number % 47 == 0:
                 await is_equal()
         await until(is_equal)

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from storage_core import BrowsableStorage
-from storage_core.exceptions import InvalidExpiry, StoreUnavailable
+from storage_core.backends.dynamodb import DynamoDBStorage
+from storage_core.exceptions import InvalidExpiry, StoreUnavailable, UnsupportedByBackend
 from tests.waiting import until
 
 STRANGE_KEYS = [
@@ -16,7 +17,6 @@ STRANGE_KEYS = [
     "a*b?c[d]e\\f^g-",
     "\x00zero\x00",
     "naïve 💡 clé",
-    "\udcff\udc80not utf-8",
     "k" * 2000,
     "%s' OR 1=1 --",
 ]
@@ -66,19 +66,32 @@ async def test_it_finds_nothing_wrong_in_deleting_what_is_not_there(
     assert await backend.has("nowhere") is False
 
 
-@pytest.mark.parametrize("key", STRANGE_KEYS)
-async def test_it_takes_any_key(backend: BrowsableStorage, key: str) -> None:
-    await backend.set("beside", b"beside")
+async def test_it_takes_any_key(backend: BrowsableStorage) -> None:
+    for key in STRANGE_KEYS:
+        await backend.set(key, key.encode("utf-8", "surrogateescape"))
+    assert {entry.key async for page in backend.scan() for entry in page} == set(STRANGE_KEYS)
+    fetched = await backend.fetch(STRANGE_KEYS)
+    assert [value and value.key for value in fetched] == STRANGE_KEYS
+    for key in STRANGE_KEYS:
+        assert await backend.get(key) == key.encode("utf-8", "surrogateescape")
+        await backend.delete(key)
+        assert await backend.get(key) is None
+
+
+async def test_it_takes_a_key_that_is_no_utf_8(backend: BrowsableStorage) -> None:
+    key = "\udcff\udc80not utf-8"
+    if isinstance(backend, DynamoDBStorage):  # whose keys are text
+        with pytest.raises(UnsupportedByBackend):
+            await backend.set(key, b"mine")
+        assert await backend.get(key) is None
+        assert await backend.describe([key]) == [None]
+        return
     await backend.set(key, b"mine")
     assert await backend.get(key) == b"mine"
-    assert [entry.key async for page in backend.scan() for entry in page if entry.key == key]
-    assert [found and found.key for found in await backend.fetch([key, "beside"])] == [
-        key,
-        "beside",
-    ]
-    await backend.delete(key)
-    assert await backend.get(key) is None
-    assert await backend.get("beside") == b"beside"
+    assert [entry.key async for page in backend.scan() for entry in page] == [key]
+    [described] = await backend.describe([key])
+    assert described is not None
+    assert described.key == key
 
 
 async def test_it_forgets_what_has_expired(backend: BrowsableStorage) -> None:
@@ -107,14 +120,12 @@ async def test_it_removes_the_expiry_with_a_plain_set(backend: BrowsableStorage)
     assert entry.expires_at is None
 
 
-@pytest.mark.parametrize(
-    "expires", [0, -1, 0.0, float("nan"), float("inf"), True, "60", 10**12, b"1"]
-)
 async def test_it_refuses_an_expiry_that_is_no_positive_number(
-    backend: BrowsableStorage, expires: object
+    backend: BrowsableStorage,
 ) -> None:
-    with pytest.raises(InvalidExpiry):
-        await backend.set("key", b"x", expires)  # type: ignore[arg-type] # the point
+    for expires in (0, -1, 0.0, float("nan"), float("inf"), True, "60", 10**12, b"1"):
+        with pytest.raises(InvalidExpiry):
+            await backend.set("key", b"x", expires)  # type: ignore[arg-type] # the point
     assert await backend.has("key") is False
 
 
@@ -122,7 +133,8 @@ async def test_it_has_a_size(backend: BrowsableStorage) -> None:
     await backend.set("key", b"x" * 100)
     size = await backend.size()
     assert isinstance(size, int)
-    assert size > 0
+    if not isinstance(backend, DynamoDBStorage):  # which measures a table every six hours
+        assert size > 0
 
 
 async def test_it_opens_twice_and_closes_twice_in_peace(backend: BrowsableStorage) -> None:
