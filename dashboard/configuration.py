@@ -11,9 +11,11 @@ from django.core.exceptions import ImproperlyConfigured
 __all__ = [
     "allowed_hosts",
     "channel_layers",
+    "parse_plugins",
     "parse_stores",
     "refuse_several_processes",
     "secret_key",
+    "webhook_url",
 ]
 
 SHORTEST_SECRET = 32  # characters
@@ -38,13 +40,44 @@ def parse_stores(text: str) -> dict[str, str]:
     return stores
 
 
+def parse_plugins(text: str) -> dict[str, tuple[str, ...]]:
+    """`store=dotted.path+dotted.path,…` as a mapping: the bot's PLUGINS of each store.
+
+    Raises ImproperlyConfigured for a part without a store, or an entry that is no dotted name.
+    """
+    plugins: dict[str, tuple[str, ...]] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        store, separator, entries = part.partition("=")
+        names = tuple(name.strip() for name in entries.split("+") if name.strip())
+        if not separator or not store or not all(is_dotted(name) for name in names):
+            msg = f"CUBBYHOLE_PLUGINS has {part!r}: write store=dotted.path+dotted.path,store=…"
+            raise ImproperlyConfigured(msg)
+        plugins[store] = names
+    return plugins
+
+
+def is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def webhook_url(text: str) -> str:
+    """Where changes of watched keys are posted to; empty for nowhere.
+
+    Raises ImproperlyConfigured for what is no address that can be posted to.
+    """
+    if text and not text.startswith(("https://", "http://")):
+        raise ImproperlyConfigured("CUBBYHOLE_WEBHOOK_URL has to start with https:// or http://.")
+    return text
+
+
 def secret_key(data: Path) -> str:
     """The signing key: from the environment, else made once and kept in the data folder."""
     given = os.environ.get("CUBBYHOLE_SECRET_KEY")
     if given is not None:
         if len(given) < SHORTEST_SECRET or given.startswith("django-insecure"):
             raise ImproperlyConfigured(
-                f"CUBBYHOLE_SECRET_KEY is too weak: give {SHORTEST_SECRET} or more random characters."
+                "CUBBYHOLE_SECRET_KEY is too weak:"
+                f" give {SHORTEST_SECRET} or more random characters."
             )
         return given
     file = data / "secret_key"

@@ -27,6 +27,7 @@ __all__ = [
     "Subscriber",
     "Topic",
     "announce",
+    "findings_topic",
     "hub",
     "journal_topic",
     "key_topic",
@@ -88,6 +89,12 @@ def namespace_topic(store: str, namespace: str | None) -> Topic:
 def key_topic(store: str, stored_key: str) -> Topic:
     """One key's value, expiry and history."""
     return topic("k", store, namespace_of(stored_key), stored_key)
+
+
+@lru_cache(maxsize=256)
+def findings_topic(store: str) -> Topic:
+    """What is worth a look in a store. Whoever sees any of the store may hear that it changed."""
+    return topic("s", store, None, "findings")
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,14 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from dashboard.configuration import allowed_hosts, channel_layers, parse_stores, secret_key
+from dashboard.configuration import (
+    allowed_hosts,
+    channel_layers,
+    parse_plugins,
+    parse_stores,
+    secret_key,
+    webhook_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CUBBYHOLE_DATA_DIR", BASE_DIR / ".cubbyhole"))
@@ -15,6 +22,8 @@ DATA_DIR = Path(os.environ.get("CUBBYHOLE_DATA_DIR", BASE_DIR / ".cubbyhole"))
 # --- what the environment sets
 
 CUBBYHOLE_STORES = parse_stores(os.environ.get("CUBBYHOLE_STORES", ""))
+CUBBYHOLE_PLUGINS = parse_plugins(os.environ.get("CUBBYHOLE_PLUGINS", ""))
+CUBBYHOLE_WEBHOOK_URL = webhook_url(os.environ.get("CUBBYHOLE_WEBHOOK_URL", ""))
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = allowed_hosts(
     os.environ.get("CUBBYHOLE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

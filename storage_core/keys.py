@@ -9,9 +9,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-__all__ = ["KeyRef", "key_from_bytes", "key_to_bytes", "namespace_of"]
+__all__ = [
+    "WRITERS",
+    "KeyRef",
+    "key_from_bytes",
+    "key_to_bytes",
+    "namespace_of",
+    "report_of",
+    "reported",
+]
 
 SEPARATOR = ":"
+WRITERS = "cubbyhole.Writers"
+"""The namespace of reports about who writes a shared key: each is told by the name of its key."""
 
 
 @lru_cache(maxsize=4096)
@@ -60,3 +70,17 @@ def key_from_bytes(raw: bytes) -> str:
 def key_to_bytes(stored_key: str) -> bytes:
     """The bytes of a stored key: the inverse of `key_from_bytes`."""
     return stored_key.encode("utf-8", "surrogateescape")
+
+
+def report_of(plugin: str, shared_key: str) -> str:
+    """The stored key that says that `plugin` writes `shared_key`."""
+    return f"{WRITERS}{SEPARATOR}{plugin}{SEPARATOR}{shared_key}"
+
+
+def reported(stored_key: str) -> tuple[str, str] | None:
+    """The plugin and the shared key of a report; None for a key that is none."""
+    report = KeyRef.parse(stored_key)
+    if report.namespace != WRITERS:
+        return None
+    written = KeyRef.parse(report.key)
+    return None if written.namespace is None else (written.namespace, written.key)
