@@ -32,7 +32,8 @@ def same_atom(left: object, right: object) -> bool:
 def same(before: Node, after: Node, swaps: tuple[Swap, ...] = ()) -> bool:
     """Whether `after` is `before` with the swaps made, in contents and in sharing.
 
-    Iterative and linear. Plain values may be shared or not; that makes no difference to the bot.
+    Iterative and linear. Plain values and imports may be shared or not: that makes no difference to
+    the bot.
     """
     swapped = {id(old): (old, new) for old, new in swaps}
     pair: dict[int, Node] = {}
@@ -41,9 +42,9 @@ def same(before: Node, after: Node, swaps: tuple[Swap, ...] = ()) -> bool:
     while work:
         left, right = work.pop()
         left, right = resolve(left), resolve(right)
-        if isinstance(left, Atom):
-            if not isinstance(right, Atom) or not same_atom(left.value, right.value):
-                return False
+        if not _alike(left, right):
+            return False
+        if isinstance(left, (Atom, Global)):
             continue
         met = pair.get(id(left))
         if met is not None or id(right) in back:
@@ -51,24 +52,25 @@ def same(before: Node, after: Node, swaps: tuple[Swap, ...] = ()) -> bool:
                 return False
             continue
         pair[id(left)], back[id(right)] = right, left
-        if not _alike(left, right):
-            return False
-        runs, others = parts(left), parts(right)
-        if len(runs) != len(others):
+        runs = [_wanted(run, swapped) for run in parts(left)]
+        others = parts(right)
+        if [len(run) for run in runs] != [len(run) for run in others]:
             return False
         for run, other in zip(runs, others, strict=True):
-            swap = swapped.get(id(run))
-            wanted = swap[1] if swap is not None and swap[0] is run else run
-            if len(wanted) != len(other):
-                return False
-            work.extend(zip(wanted, other, strict=True))
+            work.extend(zip(run, other, strict=True))
     return True
+
+
+def _wanted(run: list[Node], swapped: dict[int, Swap]) -> list[Node]:
+    """What is to stand where `run` stands."""
+    swap = swapped.get(id(run))
+    return swap[1] if swap is not None and swap[0] is run else run
 
 
 def _alike(left: Node, right: Node) -> bool:
     """Whether two nodes are of one kind, their children apart."""
-    if type(left) is not type(right):
-        return False
+    if isinstance(left, Atom) and isinstance(right, Atom):
+        return same_atom(left.value, right.value)
     if isinstance(left, Seq) and isinstance(right, Seq):
         return left.kind == right.kind
     if isinstance(left, Call) and isinstance(right, Call):
@@ -77,4 +79,4 @@ def _alike(left: Node, right: Node) -> bool:
         return left.module == right.module and left.name == right.name
     if isinstance(left, Opaque) and isinstance(right, Opaque):
         return left.kind == right.kind and left.text == right.text
-    return isinstance(left, Map)
+    return isinstance(left, Map) and isinstance(right, Map)

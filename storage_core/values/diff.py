@@ -16,6 +16,8 @@ from storage_core.values.value import read
 __all__ = ["MAX_DIFFERENCES", "Difference", "Differences", "Found", "diff"]
 
 MAX_DIFFERENCES: Final = 1000
+MAX_LEVELS: Final = 1000
+"""Differences further down are shown as a change at this level."""
 _TEXT: Final = 500
 _ALIGN: Final = 400
 """Longest list part that is aligned item by item; longer ones are compared by position."""
@@ -102,7 +104,14 @@ class Differences:
                 continue
             met.add((id(old), id(new)))
             left, right = shape_of(old), shape_of(new)
-            if left.kind != right.kind or left.is_leaf or right.is_leaf or _heads(left, right):
+            too_deep = len(pair.container) >= MAX_LEVELS
+            if (
+                too_deep
+                or left.kind != right.kind
+                or left.is_leaf
+                or right.is_leaf
+                or _heads(left, right)
+            ):
                 found.append(self._changed(pair))
                 continue
             steps = (*pair.container, pair.step) if pair.step else pair.container
@@ -129,6 +138,8 @@ class Differences:
         for step, place in after.items():
             old = before.get(step)
             path = pair.path + step
+            if old is not None and self.equal(old.node, place.node):
+                continue
             if old is not None:
                 yield _Pair(old.node, place.node, steps, step, path, old)
             else:

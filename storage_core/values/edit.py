@@ -18,11 +18,21 @@ from storage_core.values.names import arguments, name_of, text_of
 from storage_core.values.notation import spell
 from storage_core.values.paths import find_place, key_token, walk
 from storage_core.values.reader import read_program
-from storage_core.values.safety import check_programs, frozen
+from storage_core.values.safety import check_programs, every_node, frozen
 from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, PAIRED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.splice import Change, splice
-from storage_core.values.tree import Atom, Call, Map, Node, Program, Reference, Seq, resolve
+from storage_core.values.tree import (
+    Atom,
+    Call,
+    Map,
+    Node,
+    Program,
+    Reference,
+    Seq,
+    children,
+    resolve,
+)
 
 __all__ = ["ACTIONS", "MAX_EDIT_BYTES", "Edit", "Editor", "create"]
 
@@ -98,6 +108,7 @@ class Editor:
         self.foreign = foreign
         self._frozen: dict[int, str] | None = None
         self._shared: set[int] | None = None
+        self._keyed: set[int] | None = None
 
     @property
     def refusal(self) -> str | None:
@@ -125,6 +136,26 @@ class Editor:
         if self._shared is None:
             self._shared = {id(node.target) for node in self.program.gets}
         return self._shared
+
+    @property
+    def keyed(self) -> set[int]:
+        """The ids of containers that are keys or members of sets, and of all that is in them."""
+        if self._keyed is None:
+            work: list[Node] = []
+            for node in every_node(self.program):
+                if isinstance(node, Map):
+                    work += node.items[::2]
+                elif isinstance(node, Seq) and node.kind in ("set", "frozenset"):
+                    work += node.items
+                elif isinstance(node, Call):
+                    work += [*node.entries[::2], *node.members]
+            self._keyed = set()
+            while work:
+                node = resolve(work.pop())
+                if not isinstance(node, Atom) and id(node) not in self._keyed:
+                    self._keyed.add(id(node))
+                    work += children(node)
+        return self._keyed
 
     def refusal_of(self, place: Place | None) -> str | None:
         """Why the value at a place cannot be replaced; None if it can."""
@@ -174,6 +205,7 @@ class Editor:
             return program.data
         if not change_type:
             _demand_same_type(old, new)
+        self._demand_hashable_in(place, new)
         if place is None:
             holder = [old]
             narrowed = self._narrow(holder, 0, new)
@@ -193,6 +225,11 @@ class Editor:
     def _demand(refusal: str | None) -> None:
         if refusal is not None:
             raise RefusedEdit(refusal[:1].upper() + refusal[1:])
+
+    def _demand_hashable_in(self, place: Place | None, new: Node) -> None:
+        """A part of a key or of a set's member must stay something that cannot change."""
+        if place is not None and (place.part.style == MEMBER or id(place.part.owner) in self.keyed):
+            _demand_hashable(new)
 
     def _narrow(self, nodes: list[Node], position: int, new: Node) -> Plan | None:
         """The smallest single part in which old and new differ; None for the whole."""
@@ -230,6 +267,7 @@ class Editor:
 
     def _rename(self, place: Place, text: str) -> Plan:
         part = place.part
+        self._demand(structure.refusal_of_count(part))
         if part.style not in PAIRED:
             raise RefusedEdit("this place has a position, not a name")
         key = _typed_key(part, text)
@@ -256,10 +294,10 @@ class Editor:
         else:
             part = _part_for_item(shape)
             units = [new]
-            if part.style == MEMBER:
-                _demand_hashable(new)
-                if any(key_token(other) == key_token(new) for other in part.nodes):
-                    raise RefusedEdit("this is in the set already")
+            if part.style == MEMBER and key_token(new) in map(key_token, part.nodes):
+                raise RefusedEdit("this is in the set already")
+        if part.style == MEMBER or id(part.owner) in self.keyed:
+            _demand_hashable(new)
         self._demand(self.refusal_inside(part.owner))
         self._demand(structure.refusal_of_count(part))
         index = part.count if edit.action != "insert" else edit.index

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from storage_core.values.foreign import Foreign
-from storage_core.values.names import name_of
+from storage_core.values.names import arguments, name_of
 from storage_core.values.notation import spell
 from storage_core.values.paths import shadowed
 from storage_core.values.safety import every_node
@@ -62,14 +62,18 @@ def _hidden(program: Program) -> list[Finding]:
         if call is None:
             dropped += resolve(node) is node
         elif len(found) < _MAX_LISTED:
-            text = (
-                f"Reading this value also makes the bot do this, and hides it: {spell(call, 300)}"
-            )
+            text = f"Reading this value also makes the bot call this, unseen: {_short(call)}"
             found.append(Finding("hidden-call", text))
     if dropped:
         text = "The bytes hold data that is not part of the value: removed, or left over."
         found.append(Finding("removed-data", text))
     return found
+
+
+def _short(call: Call) -> str:
+    """A call with what it is given, classes by their names."""
+    args = [name_of(arg) or spell(arg, 100) for arg in arguments(call) or ()]
+    return f"{name_of(call.callee) or spell(call.callee, 100)}({', '.join(args)})"
 
 
 def _call_in(node: Node) -> Call | None:

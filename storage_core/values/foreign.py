@@ -29,7 +29,7 @@ def recognise(data: bytes, program: Program) -> Foreign | None:  # noqa: PLR0911
     """
     if not data:
         return Foreign("empty", Atom(b""), "nothing is stored here: the value is empty")
-    if data[0] == 0x80 and len(data) > 1 and data[1] <= 5:
+    if data[0] == 0x80 and len(data) > 1 and (data[1] <= 5 or data.endswith(b".")):
         return None
     whole = program.error is None
     if whole and program.end == len(data):

@@ -17,6 +17,7 @@ __all__ = [
     "name_of",
     "own_code",
     "plain_values",
+    "printable",
     "text_of",
 ]
 
@@ -108,6 +109,11 @@ def is_by_value(node: Node) -> bool:
     return name_of(node.callee) in CREATE_TYPE
 
 
+def printable(name: str) -> str:
+    """A name as it can stand on a page: what is no letter of it escaped as in Python."""
+    return name if name.isprintable() else repr(name)[1:-1]
+
+
 def own_code(name: str) -> bool:
     """Whether a dotted name is neither Python's own nor dill's nor Django's."""
     return name.partition(".")[0] not in _NOT_THE_BOTS_OWN
@@ -143,4 +149,5 @@ def namedtuple_fields(cls: Node) -> list[str] | None:
     if not isinstance(fields, Seq):
         return None
     names = [text_of(item) for item in fields.items]
-    return [name for name in names if name is not None] if None not in names else None
+    known = [name for name in names if name is not None and name.isidentifier()]
+    return known if len(known) == len(names) else None

@@ -107,7 +107,7 @@ def _spell_part(shape: Shape, part: Part, tokens: list[Node | str | _Leave], roo
             tokens += [part.names[index], "="]
         elif part.style == FIELD and key is not None:
             name = text_of(key)
-            tokens += [name if name is not None else spell(key, 100), "="]
+            tokens += [name if name is not None and name.isidentifier() else spell(key, 100), "="]
         elif key is not None:
             tokens += ["(" if shape.pairs == ", " else "", key, shape.pairs]
         tokens.append(place.node)

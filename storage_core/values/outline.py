@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from storage_core.values.edit import Editor
+from storage_core.values.names import text_of
 from storage_core.values.notation import CUT, spell
 from storage_core.values.paths import field_name, shadowed, step_to, walk
 from storage_core.values.search import Hit
@@ -49,7 +50,7 @@ class Row:
     up to 2,000 characters: ask for their own outline."""
     control: str
     raw: str | None
-    """The plain string of a str."""
+    """The plain string of a str; None if it is too long, or no page can carry it."""
     notes: tuple[str, ...]
     truncated: bool
     """Whether `text` is cut."""
@@ -148,8 +149,6 @@ class Outliner:
         text = spell(node, MAX_ROW_TEXT) if shape.is_leaf else _holds(shape)
         longest = MAX_EDIT_TEXT if shape.is_leaf or is_root else _NESTED_EDIT_TEXT
         edit_text = self.edit_text(node, shape, longest) if refusal is None else None
-        is_text = isinstance(plain, Atom) and type(plain.value) is str
-        raw = plain.value if isinstance(plain, Atom) and isinstance(plain.value, str) else None
         return Row(
             path=path,
             level=level,
@@ -163,7 +162,7 @@ class Outliner:
             refusal=refusal,
             edit_text=edit_text,
             control=_CONTROLS.get(shape.kind, "source"),
-            raw=raw if is_text and raw is not None and len(raw) <= MAX_EDIT_TEXT else None,
+            raw=_raw(plain),
             notes=(*notes, *shape.notes, *self.notes(plain, shape)),
             truncated=shape.is_leaf and text.endswith(CUT),
             has_more=not shape.is_leaf and shape.count > shown,
@@ -203,7 +202,7 @@ class Outliner:
             if refusal_of_count(part) is None and part.style not in (ARG, NAMED, STATE):
                 found.append("remove")
                 found += ["move"] if part.style in (INDEX, ENTRY) else []
-            found += ["rename"] if part.style in (ENTRY, FIELD) else []
+                found += ["rename"] if part.style in (ENTRY, FIELD) else []
         return tuple(found)
 
 
@@ -241,10 +240,22 @@ def _label(place: Place) -> str:
         return spell(place.key, 100)
     if style in (FIELD, NAMED, STATE):
         name = field_name(place)
-        return f".{name}" if name is not None else spell(place.key or place.node, 100)
+        is_name = name is not None and name.isidentifier()
+        return f".{name}" if is_name else spell(place.key or place.node, 100)
     if style == ARG:
         return f"({place.index})"
     return str(place.index) if style == INDEX else "·"
+
+
+def _raw(node: Node) -> str | None:
+    text = text_of(node)
+    if text is None or len(text) > MAX_EDIT_TEXT:
+        return None
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+    return text
 
 
 def _holds(shape: Shape) -> str:

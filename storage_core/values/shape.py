@@ -40,6 +40,8 @@ class Part:
     names: Sequence[str] = ()
     first: int = 0
     """Where the run starts in `nodes`."""
+    fixed: bool = False
+    """Whether values may change, but none may come, go or be renamed."""
 
     @property
     def count(self) -> int:

@@ -10,6 +10,7 @@ from storage_core.values.names import (
     is_by_value,
     name_of,
     namedtuple_fields,
+    printable,
     text_of,
 )
 from storage_core.values.notation_text import atom_group, atom_kind, atom_text
@@ -54,7 +55,7 @@ def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
     if isinstance(node, Call):
         return known_shape(node) or _object_shape(node)
     if isinstance(node, Global):
-        return Shape("reference", "name", f"<{node.dotted}>", typeable=False)
+        return Shape("reference", "name", f"<{printable(node.dotted)}>", typeable=False)
     if isinstance(node, Opaque):
         return _opaque_shape(node)
     raise TypeError(type(node))
@@ -112,6 +113,7 @@ def _object_shape(call: Call) -> Shape:
     if cls is not None and call.how == "call" and args is not None:
         first = _first_own_argument(call, args)
     name = (name_of(cls if cls is not None else call.callee) or "unknown").removeprefix("builtins.")
+    name = printable(name)
     callee = cls if cls is not None else call.callee
     parts: list[Part] = []
     if args is None:
@@ -130,7 +132,7 @@ def _object_shape(call: Call) -> Shape:
     for state in call.states:
         for part in _state_parts(call, state):
             parts.append(part)
-            if part.style == FIELD and fields is None and isinstance(part.owner, Map):
+            if fields is None and isinstance(part.owner, Map) and not part.fixed:
                 fields = part.owner
     notes = ("defined in the bot's script",) if is_by_value(callee) else ()
     return Shape(
@@ -190,11 +192,13 @@ def _state_parts(call: Call, state: Node) -> list[Part]:
     if isinstance(node, Map):
         inner = _pydantic_fields(node)
         if inner is not None:
-            return [Part(FIELD, inner.items, inner), Part(FIELD, node.items, node)]
+            outer = Part(FIELD, node.items, node, fixed=True)
+            return [Part(FIELD, inner.items, inner), outer]
         return [Part(FIELD, node.items, node)]
     if isinstance(node, Seq) and _is_slots_state(node):
+        slots = resolve(node.items[1])
         dicts = [dict_ for item in node.items if isinstance(dict_ := resolve(item), Map)]
-        return [Part(FIELD, dict_.items, dict_) for dict_ in dicts]
+        return [Part(FIELD, one.items, one, fixed=one is slots) for one in dicts]
     index = call.states.index(state)
     if len(call.states) == 1:
         return [Part(STATE, call.states, call)]

@@ -47,7 +47,7 @@ def is_held(part: Part) -> bool:
 def refusal_of_count(part: Part) -> str | None:
     """Why children can be changed but neither added nor removed; None if they can."""
     owner = part.owner
-    if part.first or part.names:
+    if part.first or part.names or part.fixed:
         return "it has a fixed number of parts"
     if isinstance(owner, Seq) and owner.op < 0:
         return "it is written in an old form that takes no more and no less"

@@ -64,7 +64,7 @@ KINDS = [
          'datetime("2026-01-02T00:00:00+00:00", tzname="X")', "(v.day, v.tzname()) == (2, 'X')"),
     Kind("datetime in a zone",
          "datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo('Europe/Berlin'), fold=1)",
-        
+
          'datetime("2026-10-25T02:30:00", zone="Europe/Berlin", fold=1)', "",
          'datetime("2026-10-25T02:45:00", zone="Europe/Berlin", fold=1)',
          "(v.minute, v.fold, v.tzinfo) == (45, 1, ZoneInfo('Europe/Berlin'))", (4, 5)),
@@ -95,7 +95,7 @@ KINDS = [
     Kind("Counter", "Counter(a=2)", "Counter({'a': 2})", "['a']", "5", "v == Counter(a=5)"),
     Kind("deque", "deque([1, 2], maxlen=3)", "deque([1, 2], maxlen=3)", "[1]", "9",
          "(list(v), v.maxlen) == ([1, 9], 3)"),
-    Kind("ChainMap", "ChainMap({'a': 1}, {'b': 2})", 
+    Kind("ChainMap", "ChainMap({'a': 1}, {'b': 2})",
          "<collections.ChainMap maps=[{'a': 1}, {'b': 2}]>",
          ".maps[1]['b']", "3", "v.maps == [{'a': 1}, {'b': 3}]"),
     Kind("namedtuple", "Pair(1, 'b')", "<acme.models.Pair left=1 right='b'>", ".right", "'c'",
