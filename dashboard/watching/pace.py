@@ -6,18 +6,21 @@ from types import TracebackType
 
 __all__ = ["Pace"]
 
-SLOW = 3.0
+SLOW = 4.0
 """How many times the usual a question may take before the store is left alone for as long."""
 LONGEST = 1.0
-USUAL = 0.002
-"""Seconds below which a question never counts as slow."""
+"""Seconds that it is left alone at most."""
+LEAST = 0.002
+"""Seconds that count as usual in any case."""
+FASTER, SLOWER = 0.2, 0.02
+"""How much of a difference is believed at once."""
 
 
 class Pace:
     """Wrap each question to the store in `async with pace:`."""
 
     def __init__(self) -> None:
-        self.usual = float("inf")
+        self.usual = 0.0
         self.started = 0.0
 
     async def __aenter__(self) -> None:
@@ -34,6 +37,9 @@ class Pace:
 
     def pause(self, took: float) -> float:
         """Seconds to leave the store alone after a question that took so long."""
-        # What is usual drifts up slowly, so that a store which is slow from now on is read again.
-        self.usual = max(USUAL, min(took, self.usual * 1.05))
-        return min(took, LONGEST) if took > SLOW * self.usual else 0.0
+        is_slow = self.usual > 0 and took > SLOW * max(self.usual, LEAST)
+        # Quicker to believe that the store is fast than that it is slow, but a store which is slow
+        # from now on is in the end read again at the pace that it has.
+        change = took - self.usual
+        self.usual += change * (FASTER if change < 0 else SLOWER) if self.usual else took
+        return min(took, LONGEST) if is_slow else 0.0

@@ -1,9 +1,11 @@
 """Reading a whole store into an index: its keys first, then their sizes and expiries."""
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from dashboard.catalog.index import Index
 from dashboard.catalog.order import FREE
@@ -22,6 +24,18 @@ TOGETHER = 500
 """Keys described in one question."""
 
 Item = TypeVar("Item")
+
+
+Answers = Sequence[EntryInfo | None]
+
+
+class Unknown(NamedTuple):
+    """A row that is not described yet."""
+
+    section: Section
+    row: int
+    key: bytes
+    name: str
 
 
 class ScanAbandoned(StorageError):
@@ -65,28 +79,41 @@ class Scan:
             return await anext(batches, None)
 
     async def describe(self, report: Callable[[], None]) -> None:
-        """Ask for what the scan did not give. Raises ScanAbandoned, StoreUnavailable."""
-        for section in list(self.index.sections.values()):
-            start = 0
-            while start < len(section.keys):
+        """Ask for what the scan did not give: the next question is on its way while the last
+        answer is written down. Raises ScanAbandoned, StoreUnavailable.
+        """
+        asked: list[Unknown] = []
+        answers: asyncio.Task[Answers] | None = None
+        next_answers: asyncio.Task[Answers] | None = None
+        try:
+            for unknown in batched(self.unknown(), TOGETHER):
                 self.abandon_if_stale()
-                end = start + TOGETHER
-                rows = [
-                    row
-                    for row in range(start, min(end, len(section.keys)))
-                    if section.sizes[row] == UNKNOWN and section.keys[row] is not FREE
-                ]
-                if rows:
-                    await self.describe_rows(section, rows)
-                start = end
-                report()
+                next_answers = asyncio.create_task(self.ask(unknown))
+                if answers is not None:
+                    self.write_down(asked, await answers)
+                    report()
+                asked, answers = unknown, next_answers
+            if answers is not None:
+                self.write_down(asked, await answers)
+        finally:
+            left = [task for task in (answers, next_answers) if task is not None]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
-    async def describe_rows(self, section: Section, rows: Sequence[int]) -> None:
-        keys = [section.keys[row] for row in rows]
-        names = [section.stored_key(row) for row in rows]
+    def unknown(self) -> Iterator[Unknown]:
+        """The rows that are not described."""
+        for section in list(self.index.sections.values()):
+            for row, size in enumerate(section.sizes):
+                if size == UNKNOWN and section.keys[row] is not FREE:
+                    yield Unknown(section, row, section.keys[row], section.stored_key(row))
+
+    async def ask(self, unknown: Sequence[Unknown]) -> Answers:
         async with self.pace:
-            answers = await self.backend.describe(names)
-        for row, key, name, entry in zip(rows, keys, names, answers, strict=True):
+            return await self.backend.describe([each.name for each in unknown])
+
+    def write_down(self, unknown: Sequence[Unknown], answers: Answers) -> None:
+        for (section, row, key, name), entry in zip(unknown, answers, strict=True):
             # What the feed brought in meanwhile is newer than this answer.
             if section.keys[row] is not key or section.sizes[row] != UNKNOWN:
                 continue
@@ -104,6 +131,13 @@ class Scan:
 def size_of(entry: EntryInfo) -> int:
     """The size that a description has told."""
     return 0 if entry.size is None else entry.size
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Lists of `size` items, the last one perhaps shorter."""
+    items = iter(items)
+    while batch := list(islice(items, size)):
+        yield batch
 
 
 @asynccontextmanager

@@ -4,10 +4,7 @@ import asyncio
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from dashboard import marks
-from dashboard.watching.pace import Pace
 from storage_core import open_storage
 from tests.dashboard.watching.conftest import bot, is_true, picture_in, run_bot
 from tests.waiting import until
@@ -104,11 +101,3 @@ async def test_a_file_that_is_locked_is_down_and_recovers(watch, tmp_path):
     await until(lambda: watcher.store.status.state == "up", seconds=5)
     await run_bot(url, "write", "other")
     await until(lambda: watcher.catalog.row("other"), seconds=5)
-
-
-@pytest.mark.parametrize("seconds", [0.001, 0.02])
-def test_a_store_that_gets_slow_is_left_alone_for_as_long(seconds):
-    pace = Pace()
-    assert pace.pause(seconds) == 0
-    assert pace.pause(seconds * 100) == min(seconds * 100, 1.0)
-    assert pace.pause(seconds) == 0

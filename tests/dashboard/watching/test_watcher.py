@@ -85,7 +85,6 @@ async def test_a_change_marks_its_key_its_namespace_and_its_store_and_no_other(
     watch, store_url, ear
 ):
     watcher = await watch(store_url)
-    ear.heard.clear()
     stale = {
         marks.key_topic("test", KEY),
         marks.namespace_topic("test", "acme.plugins.Karma"),
@@ -98,6 +97,7 @@ async def test_a_change_marks_its_key_its_namespace_and_its_store_and_no_other(
         marks.store_topic("other"),
     ]:
         watcher.hub.subscribe(topic, ear)
+    ear.heard.clear()
     await run_bot(store_url, "write", KEY)
     await until(lambda: set(ear.heard) == stale)
 
