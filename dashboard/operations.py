@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 
 from dashboard import marks, reading, stores
-from dashboard.access import Rights, Verb
+from dashboard.access import NotAllowed, Rights, Verb
 from dashboard.journal import queries
 from dashboard.journal.models import Answer, Deed, Entry
 from dashboard.journal.recorder import Attempt, record_intent, record_outcome
@@ -29,7 +29,18 @@ from storage_core.exceptions import (
 from storage_core.expiry import lifetime
 from storage_core.keys import KeyRef
 
-__all__ = ["Person", "Result", "change_expiry", "create", "delete", "edit", "reconcile"]
+__all__ = [
+    "JournalUnavailable",
+    "Person",
+    "Result",
+    "change_expiry",
+    "create",
+    "delete",
+    "edit",
+    "note_refusal",
+    "reconcile",
+    "restore",
+]
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +61,10 @@ ABANDONED_AFTER = timedelta(minutes=2)
 # Seconds by which an expiry that was asked for and the one that is read back may differ.
 EXPIRY_TOLERANCE = 5.0
 UNDER_WAY: set[asyncio.Task["Result"]] = set()
+
+
+class JournalUnavailable(StorageError, DatabaseError):
+    """The journal could not be written, so the store was not touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,35 @@ async def change_expiry(
     )
 
 
+async def restore(  # noqa: PLR0913 - one change has this many facts
+    person: Person,
+    store: str,
+    stored_key: str,
+    expected: bytes | None,
+    data: bytes | None,
+    *,
+    expires: Expiry,
+    reason: str = "",
+    source: str = "",
+) -> Result:
+    """Put a key back to an earlier state: its bytes, or None for a key that was not there.
+
+    `source` says in a sentence where the state comes from. What the bot would import for it and
+    does not now needs `Verb.BRING_IN`.
+    """
+    return await perform(
+        person,
+        store,
+        stored_key,
+        Deed.RESTORE,
+        expected,
+        data,
+        expires=expires,
+        reason=reason,
+        note=source,
+    )
+
+
 async def perform(  # noqa: PLR0913 - one change has this many facts
     person: Person,
     store: str,
@@ -126,35 +170,62 @@ async def perform(  # noqa: PLR0913 - one change has this many facts
     *,
     expires: Expiry = KEEP,
     reason: str = "",
+    note: str = "",
 ) -> Result:
     """Authorise, then carry the change out to its end even if the person's connection drops.
 
-    Raises Http404 or PermissionDenied for what the person may not do, RefusedEdit for new bytes
-    that the bot must not be given, ReadOnlyStore, UnsupportedByBackend, InvalidExpiry, and
-    StoreUnavailable when it is certain that nothing was written. All but Http404 are journaled.
+    Raises Http404 or NotAllowed for what the person may not do, RefusedEdit for new bytes
+    that the bot must not be given, ReadOnlyStore, UnsupportedByBackend, InvalidExpiry,
+    JournalUnavailable, and StoreUnavailable when it is certain that nothing was written. All but
+    Http404 are journaled.
     """
     namespace = KeyRef.parse(stored_key).namespace
     person.rights.require(Verb.SEE_NAMES, store, namespace)
     attempt = Attempt(
-        person.user, person.address, store, stored_key, deed, reason, expected, None, new, expires
+        person.user,
+        person.address,
+        store,
+        stored_key,
+        deed,
+        reason,
+        expected,
+        None,
+        new,
+        expires,
+        note,
     )
-    verb = VERB_OF[deed]
-    if not person.rights.may(verb, store, namespace):
-        await refuse(attempt, "not allowed")
-        raise PermissionDenied(person.rights.why_not(verb))
-    task = asyncio.create_task(carry_out(attempt))
+    for verb in verbs_for(attempt):
+        if not person.rights.may(verb, store, namespace):
+            await refuse(attempt, "not allowed")
+            raise NotAllowed(person.rights.why_not(verb), verb, store, namespace)
+    may_bring_in = deed is Deed.RESTORE and person.rights.may(Verb.BRING_IN, store, namespace)
+    task = asyncio.create_task(carry_out(attempt, may_bring_in=may_bring_in))
     UNDER_WAY.add(task)
     task.add_done_callback(UNDER_WAY.discard)
     return await asyncio.shield(task)
 
 
-async def carry_out(attempt: Attempt) -> Result:
+def verbs_for(attempt: Attempt) -> tuple[Verb, ...]:
+    """What a person has to be allowed for this change."""
+    if attempt.deed is not Deed.RESTORE:
+        return (VERB_OF[attempt.deed],)
+    if attempt.before is None:
+        return (Verb.CREATE,)
+    if attempt.after is None:
+        return (Verb.DELETE,)
+    if attempt.expires is KEEP:
+        return (Verb.EDIT,)
+    return (Verb.EXPIRE,) if attempt.before == attempt.after else (Verb.EDIT, Verb.EXPIRE)
+
+
+async def carry_out(attempt: Attempt, *, may_bring_in: bool) -> Result:
     try:
         storage = changeable(attempt.store)
         if attempt.expires is not KEEP:
             lifetime(attempt.expires)
         if attempt.after is not None:
-            await reading.check_write(attempt.before, attempt.after)
+            images = [image for image in (attempt.before, attempt.after) if image is not None]
+            await reading.ask("check_write", *images, allow_imports=may_bring_in)
         (info,) = await storage.describe([attempt.stored_key])
     except StorageError as error:
         await refuse(attempt, str(error))
@@ -170,9 +241,22 @@ async def carry_out(attempt: Attempt) -> Result:
         await record_outcome(intent, Answer.FAILED, str(error))
         raise
     result = await told(storage, intent, outcome)
-    await record_outcome(intent, ANSWER_OF[result.outcome], result.message)
+    try:
+        await record_outcome(intent, ANSWER_OF[result.outcome], result.message)
+    except DatabaseError:
+        log.exception("The outcome of the journal's entry %s is told later.", intent.pk)
+        result = replace(result, message=f"{result.message} {TOLD_LATER}")
     await announce(attempt.store, attempt.stored_key)
     return result
+
+
+async def on_record(attempt: Attempt) -> Entry:
+    """The intent, durable. Raises JournalUnavailable."""
+    try:
+        return await record_intent(attempt)
+    except DatabaseError as error:
+        log.exception("The journal could not be written.")
+        raise JournalUnavailable(NO_JOURNAL) from error
 
 
 def changeable(store_name: str) -> BrowsableStorage:
@@ -210,6 +294,11 @@ async def told(storage: BrowsableStorage, intent: Entry, outcome: Outcome) -> Re
     return Result(outcome, message, intent, current)
 
 
+NO_JOURNAL = (
+    "The journal cannot be written at the moment, and without a record nothing is changed."
+    " Try again, or tell an admin: the disk of the dashboard's database may be full."
+)
+TOLD_LATER = "The journal could not be told of it yet, and says so as soon as it can be written."
 NOT_CONFIRMED = (
     "Not confirmed: the store did not answer in time, so the change may or may not be there."
     " Look at the value before you try again."
@@ -232,9 +321,18 @@ def is_done(intent: Entry, current: StoredValue | None) -> bool:
 
 
 async def refuse(attempt: Attempt, why: str) -> None:
-    intent = await record_intent(attempt)
+    intent = await on_record(attempt)
     await record_outcome(intent, Answer.REFUSED, why)
     await announce(attempt.store, attempt.stored_key)
+
+
+async def note_refusal(person: Person, store: str, stored_key: str, verb: Verb) -> None:
+    """Put on record that somebody tried what they may not do, before anything was read."""
+    deed = next((deed for deed, needed in VERB_OF.items() if needed is verb), None)
+    if deed is not None:
+        user, address = person.user, person.address
+        attempt = Attempt(user, address, store, stored_key, deed, "", None, None, None)
+        await refuse(attempt, "not allowed")
 
 
 async def announce(store: str, stored_key: str) -> None:

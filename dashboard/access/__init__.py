@@ -1,6 +1,18 @@
 """Who may do what, decided in one place."""
 
-from dashboard.access.rights import NO_RIGHTS, Rights, rights_of, rights_of_request
-from dashboard.access.roles import ROLES, Role, Verb
+from dashboard.access.places import Place
+from dashboard.access.rights import NO_RIGHTS, NotAllowed, Rights, rights_of, rights_of_request
+from dashboard.access.roles import ROLES, Role, Verb, least_role_for
 
-__all__ = ["NO_RIGHTS", "ROLES", "Rights", "Role", "Verb", "rights_of", "rights_of_request"]
+__all__ = [
+    "NO_RIGHTS",
+    "ROLES",
+    "NotAllowed",
+    "Place",
+    "Rights",
+    "Role",
+    "Verb",
+    "least_role_for",
+    "rights_of",
+    "rights_of_request",
+]

@@ -7,6 +7,10 @@ one followed by `.*`. A namespace always has a dot, so `shared` cannot be one.
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Q, Value
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
+
 from storage_core.keys import is_namespace
 
 __all__ = ["EVERYWHERE", "SHARED", "Place", "check_where"]
@@ -33,6 +37,20 @@ class Place:
     @property
     def is_whole_store(self) -> bool:
         return self.where == EVERYWHERE
+
+    def rows(self) -> Q:
+        """What `covers` says, as a condition on rows with the columns `store` and `namespace`.
+
+        An empty namespace stands for the shared keys. `startswith` would not do: on SQLite it does
+        not tell capitals from small letters.
+        """
+        condition = Q() if self.store == EVERYWHERE else Q(store=self.store)
+        if self.where == SHARED:
+            return condition & Q(namespace="")
+        if self.where.endswith(BELOW):
+            start = self.where[: -len(BELOW)] + "."
+            return condition & Q(Exact(Left("namespace", len(start)), Value(start)))
+        return condition if self.where == EVERYWHERE else condition & Q(namespace=self.where)
 
 
 def covers(where: str, namespace: str | None) -> bool:

@@ -1,6 +1,6 @@
 """What one person may do at this moment: the only place that decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -10,9 +10,19 @@ from django.http import Http404, HttpRequest
 
 from dashboard.access.models import Grant
 from dashboard.access.places import Place
-from dashboard.access.roles import ROLES, Role, Verb
+from dashboard.access.roles import ROLES, Role, Verb, least_role_for
 
-__all__ = ["NO_RIGHTS", "Rights", "rights_of", "rights_of_request"]
+__all__ = ["NO_RIGHTS", "NotAllowed", "Rights", "rights_of", "rights_of_request"]
+
+
+class NotAllowed(PermissionDenied):
+    """What a person lacks where they may look: `namespace` is None for the shared keys."""
+
+    def __init__(self, sentence: str, verb: Verb, store: str, namespace: str | None) -> None:
+        super().__init__(sentence)
+        self.verb = verb
+        self.store = store
+        self.namespace = namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +56,30 @@ class Rights:
             for one in self.allowances
         )
 
+    def rows(self, verb: Verb) -> Q:
+        """The rows with the columns `store` and `namespace` about which `verb` is allowed."""
+        condition = Q(pk__in=[])
+        for one in self.allowances:
+            if verb in one.role.verbs:
+                condition |= one.place.rows()
+        return condition
+
     @property
     def administers(self) -> bool:
         """Whether the person decides who may do what, which is one right for all stores."""
         return any(
             Verb.ADMINISTER in one.role.verbs and one.place == Place() for one in self.allowances
         )
+
+    def seen_as(self, role: Role, place: Place) -> "Rights":
+        """What is left of these rights for somebody who looks as `role` at `place`.
+
+        Only rights that hold everywhere are looked through, so nothing is ever added.
+        """
+        verbs = frozenset[Verb]().union(
+            *(one.role.verbs for one in self.allowances if one.place == Place())
+        )
+        return Rights((Allowance(replace(role, verbs=role.verbs & verbs), place),))
 
     @property
     def roles(self) -> frozenset[str]:
@@ -60,13 +88,13 @@ class Rights:
     def require(self, verb: Verb, store: str, namespace: str | None = None) -> None:
         """Pass, or raise what the person may know.
 
-        Raises Http404 where even the names are not theirs to see, and PermissionDenied with a
-        sentence where they may look but not do this.
+        Raises Http404 where even the names are not theirs to see, and NotAllowed with a sentence
+        where they may look but not do this.
         """
         if not self.may(Verb.SEE_NAMES, store, namespace):
             raise Http404
         if not self.may(verb, store, namespace):
-            raise PermissionDenied(self.why_not(verb))
+            raise NotAllowed(self.why_not(verb), verb, store, namespace)
 
     def require_somewhere(self, verb: Verb, store: str) -> None:
         """As `require`, for a page about a store of which a part will do."""
@@ -77,8 +105,8 @@ class Rights:
 
     def why_not(self, verb: Verb) -> str:
         """The sentence for a person who lacks `verb`: what is missing and who can give it."""
-        able = [role.label.lower() for role in ROLES.values() if verb in role.verbs]
-        return f"You may not {verb} here. An admin can give you the role {' or '.join(able)}."
+        least = least_role_for(verb).label.lower()
+        return f"You may not {verb} here. An admin can give you the role {least}."
 
 
 NO_RIGHTS = Rights()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["ROLES", "Role", "Verb"]
+__all__ = ["ROLES", "Role", "Verb", "least_role_for"]
 
 
 class Verb(StrEnum):
@@ -16,6 +16,7 @@ class Verb(StrEnum):
     CREATE = "create keys"
     DELETE = "delete keys"
     EXPIRE = "change when keys expire"
+    BRING_IN = "restore values that make the bot import something new"
     EXPORT = "export"
     SEE_JOURNAL = "see the journal"
     ADMINISTER = "administer"
@@ -33,7 +34,7 @@ class Role:
 
 READ = frozenset({Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL})
 CORRECT = READ | {Verb.EDIT, Verb.EXPIRE}
-KEEP_UP = CORRECT | {Verb.CREATE, Verb.DELETE, Verb.REVEAL, Verb.EXPORT}
+KEEP_UP = CORRECT | {Verb.CREATE, Verb.DELETE, Verb.REVEAL, Verb.BRING_IN, Verb.EXPORT}
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -41,9 +42,19 @@ ROLES: dict[str, Role] = {
         Role("reader", "Reader", "looks things up", READ),
         Role("auditor", "Auditor", "looks, and takes lists along", READ | {Verb.EXPORT}),
         Role("support", "Support", "corrects values and expiries", CORRECT),
-        Role("editor", "Editor", "changes, creates and deletes", KEEP_UP - {Verb.REVEAL}),
+        Role(
+            "editor",
+            "Editor",
+            "changes, creates and deletes",
+            KEEP_UP - {Verb.REVEAL, Verb.BRING_IN},
+        ),
         Role("maintainer", "Maintainer", "does all that there is to do with keys", KEEP_UP),
         Role("admin", "Admin", "and decides who may do what", KEEP_UP | {Verb.ADMINISTER}),
     )
 }
 """From the least to the most."""
+
+
+def least_role_for(verb: Verb) -> Role:
+    """The role that allows `verb` and otherwise as little as possible."""
+    return next(role for role in ROLES.values() if verb in role.verbs)

@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from dashboard.journal.models import ChainHead, Entry, Kind
+from dashboard.journal.models import ChainHead, Deed, Entry, Kind
 
 __all__ = ["Fault", "append", "prune", "verify"]
 
@@ -125,7 +125,8 @@ def prune(before: datetime) -> int:
     last = old.order_by("-index").first()
     if last is None:
         return 0
-    append(Entry(at=timezone.now(), kind=Kind.PRUNING, note=f"{last.index} {last.seal}"))
+    note = f"{last.index} {last.seal}"
+    append(Entry(at=timezone.now(), kind=Kind.PRUNING, deed=Deed.PRUNE, note=note))
     removed = Entry.objects.filter(index__lte=last.index)
     count = removed.count()
     removed._raw_delete(removed.db)  # noqa: SLF001 - `Entry.delete` refuses, which is meant for all others

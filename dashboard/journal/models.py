@@ -1,8 +1,9 @@
 """The journal's one table, only ever added to.
 
 An entry of the kind `intent` is durable before the store is touched; entries of the kind `outcome`
-say what became of it. Each entry is sealed together with the one before it (see `chain`), so none
-can be altered, removed or moved unseen.
+say what became of it. What changes no store (a value revealed, a list taken along, rights given) is
+one entry of the kind `noted`. Each entry is sealed together with the one before it (see `chain`),
+so none can be altered, removed or moved unseen. A new column would break the seals of old entries.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ class Kind(models.TextChoices):
 
     INTENT = "intent"
     OUTCOME = "outcome"
+    NOTED = "noted"
     PRUNING = "pruning"
 
 
@@ -31,6 +33,12 @@ class Deed(models.TextChoices):
     CREATE = "create", "created"
     DELETE = "delete", "deleted"
     EXPIRE = "expire", "changed the expiry of"
+    RESTORE = "restore", "restored"
+    REVEAL = "reveal", "revealed"
+    EXPORT = "export", "exported"
+    RIGHTS = "rights", "changed who may do what"
+    LOOK_AS = "look_as", "looked as somebody else"
+    PRUNE = "prune", "removed old entries"
 
 
 class Answer(models.TextChoices):

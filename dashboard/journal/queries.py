@@ -1,15 +1,20 @@
 """Reading the journal: what a person sees of it, newest first."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from dashboard.journal.filters import Filters
 from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
 from storage_core.keys import KeyRef
 
-__all__ = ["JournalRow", "for_key", "latest", "pending"]
+__all__ = ["JournalRow", "Word", "each", "for_key", "latest", "line", "pending", "words_on"]
+
+LINES = (Kind.INTENT, Kind.NOTED, Kind.PRUNING)
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,8 @@ class JournalRow:
     """One line of the journal. `answer` is None while nothing is known of the outcome.
 
     The images `before` and `after` are left out of long lists, where `has_images` is False.
+    Moments of expiry are seconds since the epoch; `keeps_expiry` says that the change left it.
+    `stored_key` is None for what is about no single key.
     """
 
     id: int
@@ -31,17 +38,33 @@ class JournalRow:
     before: bytes | None
     after: bytes | None
     has_images: bool
+    namespace: str = ""
+    address: str = ""
+    has_key: bool = True
+    is_change: bool = True
+    keeps_expiry: bool = True
+    before_expires_at: float | None = None
+    after_expires_at: float | None = None
 
     @property
     def ref(self) -> KeyRef:
         return KeyRef.parse(self.stored_key)
 
 
-def intents() -> QuerySet[Entry]:
-    """Intents with the last word on each."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing that was said of what became of a change."""
+
+    at: datetime
+    answer: Answer
+    note: str
+
+
+def lines() -> QuerySet[Entry]:
+    """What people did, with the last word on each."""
     last = Entry.objects.filter(about=OuterRef("pk")).order_by("-index")
     return (
-        Entry.objects.filter(kind=Kind.INTENT)
+        Entry.objects.filter(kind__in=LINES)
         .annotate(
             last_answer=Subquery(last.values("answer")[:1]),
             last_note=Subquery(last.values("note")[:1]),
@@ -50,40 +73,95 @@ def intents() -> QuerySet[Entry]:
     )
 
 
-def row_of(intent: Entry, *, with_images: bool) -> JournalRow:
-    answer: str | None = intent.last_answer  # type: ignore[attr-defined]  # annotated by `intents`
+def row_of(entry: Entry, *, with_images: bool) -> JournalRow:
+    answer: str | None = entry.last_answer  # type: ignore[attr-defined]  # annotated by `lines`
+    said: str = entry.last_note or ""  # type: ignore[attr-defined]  # annotated by `lines`
+    is_change = entry.kind == Kind.INTENT
     return JournalRow(
-        id=intent.pk,
-        at=intent.at,
-        who=intent.person_name,
-        deed=Deed(intent.deed),
-        reason=intent.reason,
-        store=intent.store,
-        stored_key=intent.stored_key,
-        answer=Answer(answer) if answer else None,
-        note=intent.last_note or "",  # type: ignore[attr-defined]  # annotated by `intents`
-        before=bytes(intent.before) if with_images and intent.before is not None else None,
-        after=bytes(intent.after) if with_images and intent.after is not None else None,
+        id=entry.pk,
+        at=entry.at,
+        who=entry.person_name,
+        deed=Deed.PRUNE if entry.kind == Kind.PRUNING else Deed(entry.deed),
+        reason=entry.reason,
+        store=entry.store,
+        stored_key=entry.stored_key,
+        answer=answer_of(answer, is_change=is_change),
+        note=note_of(entry, said),
+        before=bytes(entry.before) if with_images and entry.before is not None else None,
+        after=bytes(entry.after) if with_images and entry.after is not None else None,
         has_images=with_images,
+        namespace=entry.namespace,
+        address=entry.address or "",
+        has_key=bool(entry.key_digest),
+        is_change=is_change,
+        keeps_expiry=entry.keeps_expiry,
+        before_expires_at=entry.before_expires_at,
+        after_expires_at=entry.after_expires_at,
     )
+
+
+def answer_of(answer: str | None, *, is_change: bool) -> Answer | None:
+    if not is_change:
+        return Answer.SAVED
+    return Answer(answer) if answer else None
+
+
+def note_of(entry: Entry, said: str) -> str:
+    """What became of it, after what the entry itself says."""
+    if entry.kind == Kind.PRUNING:
+        return f"Entries up to number {entry.note.partition(' ')[0]} were removed."
+    return " ".join(filter(None, (entry.note, said)))
 
 
 async def for_key(store: str, stored_key: str, limit: int = 50) -> list[JournalRow]:
     """What people did to one key, with the bytes before and after."""
-    of_key = intents().filter(store=store, key_digest=digest_of_key(stored_key))
-    return [row_of(intent, with_images=True) async for intent in of_key[:limit]]
+    of_key = lines().filter(store=store, key_digest=digest_of_key(stored_key))
+    return [row_of(entry, with_images=True) async for entry in of_key[:limit]]
 
 
 async def latest(
-    limit: int = 50, *, before: int | None = None, stores: list[str] | None = None
+    limit: int = 50,
+    *,
+    before: int | None = None,
+    stores: list[str] | None = None,
+    visible: Q | None = None,
+    filters: Filters | None = None,
 ) -> list[JournalRow]:
-    """The newest lines of these stores (None: of all); older ones than line `before` if given."""
-    found = intents().defer("before", "after")
+    """The newest lines of these stores (None: of all); older ones than line `before` if given.
+
+    `visible` is a condition on store and namespace: what the person who asks may see.
+    """
+    found = lines().defer("before", "after")
     if stores is not None:
         found = found.filter(store__in=stores)
+    if visible is not None:
+        found = found.filter(visible)
+    if filters is not None:
+        found = found.filter(filters.condition())
     if before is not None:
         found = found.filter(pk__lt=before)
-    return [row_of(intent, with_images=False) async for intent in found[:limit]]
+    return [row_of(entry, with_images=False) async for entry in found[:limit]]
+
+
+async def each(visible: Q, filters: Filters) -> AsyncIterator[JournalRow]:
+    """Every line, newest first, in small pages: no cursor stays open while they are sent."""
+    before: int | None = None
+    while page := await latest(BATCH, before=before, visible=visible, filters=filters):
+        for row in page:
+            yield row
+        before = page[-1].id
+
+
+async def line(number: int, visible: Q) -> JournalRow | None:
+    """One line with its images; None if it is not there or not to be seen."""
+    found = [row async for row in lines().filter(visible, pk=number)]
+    return row_of(found[0], with_images=True) if found else None
+
+
+async def words_on(number: int) -> list[Word]:
+    """All that was said of what became of a change, oldest first."""
+    said = Entry.objects.filter(about=number, kind=Kind.OUTCOME).order_by("index")
+    return [Word(entry.at, Answer(entry.answer), entry.note) async for entry in said]
 
 
 async def pending(older_than: timedelta) -> list[Entry]:

@@ -11,7 +11,7 @@ from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
 from storage_core.entries import KEEP, Expiry
 from storage_core.keys import KeyRef, key_to_bytes
 
-__all__ = ["Attempt", "record_intent", "record_outcome"]
+__all__ = ["Attempt", "Note", "record_intent", "record_note", "record_outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,25 @@ class Attempt:
     before_expires_at: float | None
     after: bytes | None
     expires: Expiry = KEEP
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a person did without changing a store; `text` says what, in a sentence.
+
+    `store` is empty where it is about none. `stored_key` is None where it is about no single key;
+    then `namespace` says of which plugin it is, empty for all of them.
+    """
+
+    user: User | None
+    address: str | None
+    deed: Deed
+    text: str
+    store: str = ""
+    namespace: str = ""
+    stored_key: str | None = None
+    reason: str = ""
 
 
 async def record_intent(attempt: Attempt) -> Entry:
@@ -52,6 +71,7 @@ async def record_intent(attempt: Attempt) -> Entry:
         after=attempt.after,
         keeps_expiry=expires is KEEP,
         after_expires_at=moment,
+        note=attempt.note,
     )
     return await sync_to_async(chain.append)(entry)
 
@@ -62,3 +82,27 @@ async def record_outcome(intent: Entry, answer: Answer, note: str = "") -> Entry
         at=timezone.now(), kind=Kind.OUTCOME, about_id=intent.pk, answer=answer, note=note
     )
     return await sync_to_async(chain.append)(outcome)
+
+
+async def record_note(note: Note) -> Entry:
+    """Add what a person does. It is committed when this returns; if it raises, do not do it."""
+    return await sync_to_async(chain.append)(entry_of(note))
+
+
+def entry_of(note: Note) -> Entry:
+    """The entry for a note; `chain.append` adds it, also within a larger transaction."""
+    key = note.stored_key
+    return Entry(
+        at=timezone.now(),
+        kind=Kind.NOTED,
+        person=note.user,
+        person_name=note.user.get_username() if note.user else "",
+        address=note.address,
+        store=note.store,
+        namespace=note.namespace if key is None else KeyRef.parse(key).namespace or "",
+        key=b"" if key is None else key_to_bytes(key),
+        key_digest="" if key is None else digest_of_key(key),
+        deed=note.deed,
+        reason=note.reason,
+        note=note.text,
+    )

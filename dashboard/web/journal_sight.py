@@ -1,10 +1,12 @@
 """What one person sees of the journal."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from dashboard import stores
 from dashboard.access import Rights, Verb
 
-__all__ = ["exportable_lines", "visible_lines"]
+__all__ = ["exportable_lines", "may_export", "require_export", "visible_lines"]
 
 
 def visible_lines(rights: Rights) -> Q:
@@ -20,3 +22,14 @@ def visible_lines(rights: Rights) -> Q:
 def exportable_lines(rights: Rights) -> Q:
     """The lines that this person may take along as well."""
     return visible_lines(rights) & rights.rows(Verb.EXPORT)
+
+
+def may_export(rights: Rights) -> bool:
+    """Whether there is a place whose journal this person may take along."""
+    return any(rights.may_somewhere(Verb.EXPORT, store.name) for store in stores.all_stores())
+
+
+def require_export(rights: Rights) -> None:
+    """Pass, or raise PermissionDenied with a sentence."""
+    if not may_export(rights):
+        raise PermissionDenied(rights.why_not(Verb.EXPORT))

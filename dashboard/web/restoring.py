@@ -77,7 +77,9 @@ def endings_for(state: State, now: float) -> list[Ending]:
             f"With the time that was left: {wording.duration(remaining)} from now",
             "" if remaining > 0 else "No time was left.",
         ),
-        Ending("moment", f"At the moment that was set: {exact}", "It has passed." if is_over else ""),
+        Ending(
+            "moment", f"At the moment that was set: {exact}", "It has passed." if is_over else ""
+        ),
         Ending("never", "Never"),
     ]
 

@@ -11,7 +11,7 @@ from dashboard.journal import queries
 from dashboard.journal.queries import JournalRow
 from dashboard.web import links, wording
 from dashboard.web.journal_asking import asked_of, choices_for
-from dashboard.web.journal_sight import visible_lines
+from dashboard.web.journal_sight import may_export, visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond
 from dashboard.web.visits import Visit, enter
@@ -40,7 +40,7 @@ async def journal(request: HttpRequest) -> HttpResponse:
         "notes": notices_of(request),
         "is_journal": True,
         "may_see": any(may(Verb.SEE_JOURNAL, name) for name in names) or not names,
-        "may_export": any(may(Verb.EXPORT, name) for name in names),
+        "may_export": may_export(visit.rights),
         "asked": asked,
         "choices": choices_for(visit),
         "rows": [line_of(visit, row) for row in found[:PAGE]],

@@ -34,9 +34,14 @@ async def journal_entry(request: HttpRequest, number: int) -> HttpResponse:
         "notes": notices_of(request),
         "is_journal": True,
         "line": line_of(visit, row),
-        "facts": facts_of(visit, row),
+        "facts": facts_of(row),
         "words": [
-            {"at": moment(word.at, now=visit.now), "said": word.answer.label, "state": word.answer.value, "note": wording.visible(word.note)}
+            {
+                "at": moment(word.at, now=visit.now),
+                "said": word.answer.label,
+                "state": word.answer.value,
+                "note": wording.visible(word.note),
+            }
             for word in await queries.words_on(number)
         ],
         "is_change": row.is_change,
@@ -58,7 +63,7 @@ async def line_at(visit: Visit, number: int) -> JournalRow:
     return row
 
 
-def facts_of(visit: Visit, row: JournalRow) -> list[dict[str, Any]]:
+def facts_of(row: JournalRow) -> list[dict[str, Any]]:
     """What is known of the entry beside its values."""
     facts = [
         {"title": "When", "text": f"{row.at:%Y-%m-%d %H:%M:%S} UTC"},
@@ -76,7 +81,11 @@ def expiry_of(row: JournalRow) -> str:
     before = said(row.before_expires_at)
     if row.keeps_expiry:
         return f"{before}, kept as it was" if row.after is not None else before
-    return said(row.after_expires_at) if row.before is None else f"{before}, then {said(row.after_expires_at)}"
+    return (
+        said(row.after_expires_at)
+        if row.before is None
+        else f"{before}, then {said(row.after_expires_at)}"
+    )
 
 
 def said(expires_at: float | None) -> str:

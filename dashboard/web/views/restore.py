@@ -93,9 +93,7 @@ async def told(
         tell(visit.request, f"{name} is {'as it was' if was_there else 'removed again'}.")
         store = visit.store.name
         home = links.home_of(store, visit.stored_key)
-        return send_to(
-            visit.request, links.key_url(store, visit.stored_key) if was_there else home
-        )
+        return send_to(visit.request, links.key_url(store, visit.stored_key) if was_there else home)
     now = Opened("here", verdict.current) if verdict.current else opened
     if verdict.word == "gone":
         now = Opened("missing")

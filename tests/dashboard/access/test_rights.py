@@ -31,7 +31,7 @@ async def granted(role, **place):
         ("auditor", READS | {Verb.EXPORT}),
         ("support", CORRECTS),
         ("editor", WRITES),
-        ("maintainer", WRITES | {Verb.REVEAL}),
+        ("maintainer", WRITES | {Verb.REVEAL, Verb.BRING_IN}),
         ("admin", set(Verb)),
     ],
 )

@@ -67,7 +67,7 @@ def test_an_empty_journal_has_no_fault():
         {"answer": Answer.SAVED},
         {"keeps_expiry": False},
     ],
-    ids=str,
+    ids=lambda change: next(iter(change)),
 )
 def test_an_altered_entry_is_found(entries, change):
     Entry.objects.filter(index=3).update(**change)

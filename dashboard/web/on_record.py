@@ -1,0 +1,37 @@
+"""Putting on record what a person does without changing a store."""
+
+import logging
+
+from django.db import DatabaseError
+
+from dashboard import marks
+from dashboard.journal.models import Deed
+from dashboard.journal.recorder import Note, record_note
+from dashboard.operations import NO_JOURNAL, JournalUnavailable
+from dashboard.web.visits import Visit
+
+__all__ = ["put_on_record"]
+
+log = logging.getLogger(__name__)
+
+
+async def put_on_record(
+    visit: Visit,
+    deed: Deed,
+    text: str,
+    *,
+    store: str = "",
+    stored_key: str | None = None,
+    reason: str = "",
+) -> None:
+    """Write it down before it is done. Raises JournalUnavailable: then it may not be done."""
+    person = visit.person
+    note = Note(
+        person.user, person.address, deed, text, store=store, stored_key=stored_key, reason=reason
+    )
+    try:
+        await record_note(note)
+    except DatabaseError as error:
+        log.exception("The journal could not be written.")
+        raise JournalUnavailable(NO_JOURNAL) from error
+    await marks.announce(marks.journal_topic())
