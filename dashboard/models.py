@@ -1,6 +1,17 @@
 """Where Django looks for models; each lives beside the code that it belongs to."""
 
 from dashboard.access.models import Grant, SignInLink
+from dashboard.audit.models import Review, Sighting, Watch
+from dashboard.findings.models import Dismissal
 from dashboard.journal.models import ChainHead, Entry
 
-__all__ = ["ChainHead", "Entry", "Grant", "SignInLink"]
+__all__ = [
+    "ChainHead",
+    "Dismissal",
+    "Entry",
+    "Grant",
+    "Review",
+    "Sighting",
+    "SignInLink",
+    "Watch",
+]

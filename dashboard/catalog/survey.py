@@ -28,7 +28,8 @@ STEP: Final = 4096
 OLDEST: Final = 60.0
 """Seconds after which a survey is made anew although nothing changed: time has passed."""
 REST: Final = 20.0
-"""How many times its own cost a survey is kept at least."""
+"""How many times its own cost a survey is kept at least, if it costs more than nothing."""
+CHEAP: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Surveyor:
             started = time.perf_counter()
             self.surveys[namespace] = yield from survey_of(section, now)
             took = time.perf_counter() - started
-            self.kept_until[namespace] = time.perf_counter() + REST * took
+            self.kept_until[namespace] = started + (REST * took if took > CHEAP else 0.0)
             yield
         for namespace in self.surveys.keys() - index.sections.keys():
             del self.surveys[namespace]

@@ -1,0 +1,103 @@
+"""What lasts about keys: when they were seen changing, what was reviewed, and who watches them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from storage_core.keys import KeyRef, key_from_bytes
+
+__all__ = ["Review", "Sighting", "Watch"]
+
+
+class Sighting(models.Model):
+    """When a key was first seen, when last seen changing, and how often. Times are UTC.
+
+    Only shared keys and keys that were seen changing have one. `removed_at` is set while the key is
+    gone.
+    """
+
+    store = models.CharField(max_length=64)
+    key_digest = models.CharField(max_length=64)
+    key = models.BinaryField()
+    is_shared = models.BooleanField()
+    first_seen = models.DateTimeField()
+    last_changed = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    changes = models.PositiveBigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Sighting"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "key_digest"], name="one_sighting_of_a_key"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["store", "is_shared", "last_changed"], name="oldest_sightings"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stored_key!r} in {self.store}, {self.changes} changes"
+
+    @property
+    def stored_key(self) -> str:
+        return key_from_bytes(bytes(self.key))
+
+
+class Review(models.Model):
+    """Somebody has looked at the shared keys of a store and found them in order.
+
+    `state` is a JSON object: for each key (its bytes in hex) what it was then, as
+    `{"size": bytes, "expires_at": seconds since the epoch or null, "changes": number or null,
+    "digest": hex of a digest of the value, "" where it was not read}`.
+    """
+
+    store = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    person_name = models.CharField(max_length=150)
+    remark = models.TextField(blank=True)
+    state = models.JSONField()
+
+    objects: ClassVar[models.Manager["Review"]] = models.Manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["store", "-at"], name="last_reviews")]
+
+    def __str__(self) -> str:
+        return f"{self.person_name} reviewed {self.store}"
+
+
+class Watch(models.Model):
+    """A person wants to hear of a key. `posts` also tells the team's webhook of its changes."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
+    store = models.CharField(max_length=64)
+    key_digest = models.CharField(max_length=64)
+    key = models.BinaryField()
+    posts = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Watch"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "store", "key_digest"], name="one_watch_of_a_key"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["store", "key_digest"], name="watches_of_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.person} watches {self.stored_key!r} in {self.store}"
+
+    @property
+    def stored_key(self) -> str:
+        return key_from_bytes(bytes(self.key))
+
+    @property
+    def ref(self) -> KeyRef:
+        return KeyRef.parse(self.stored_key)

@@ -1,0 +1,127 @@
+"""What was seen of values in passing: their kind, whether they can be read, what they import.
+
+A look keeps no content. Looks are in memory and begin with the process; how many values of a
+namespace are looked at is bounded, save for those that change.
+"""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from storage_core.keys import namespace_of
+
+__all__ = ["Drift", "Look", "Looks", "looks_at"]
+
+MOST: Final = 100_000
+"""Looks that are kept of a store; beyond, those that are oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The kind of a value changed: from what, and when that was noticed (seconds since epoch)."""
+
+    before: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One value as it was at a moment (seconds since the epoch).
+
+    `kind` is None where it could not be read, and `why` then says why not; where it was not read
+    since it is large, `why` is empty. `first_size` is the size in bytes at the first look. `hidden`
+    are sentences about what reading it does unseen. `digest` stands for the bytes; empty if they
+    were not read.
+    """
+
+    at: float
+    size: int
+    first_size: int
+    kind: str | None
+    why: str = ""
+    imports: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    digest: bytes = b""
+    drift: Drift | None = None
+
+
+class Looks:
+    """The last look at each value of a store that was looked at."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, Look] = {}
+        self.by_namespace: dict[str | None, dict[str, Look]] = {}
+
+    def get(self, stored_key: str) -> Look | None:
+        return self.by_key.get(stored_key)
+
+    def of(self, namespace: str | None) -> Mapping[str, Look]:
+        """The looks at the values of a namespace (None: the shared keys), by stored key."""
+        return self.by_namespace.get(namespace, {})
+
+    def put(self, stored_key: str, look: Look) -> None:
+        """Keep a look; what is known from the one before is carried over."""
+        self.discard(stored_key)
+        self.by_key[stored_key] = look
+        self.by_namespace.setdefault(namespace_of(stored_key), {})[stored_key] = look
+        if len(self.by_key) > MOST:
+            self.discard(next(iter(self.by_key)))
+
+    def discard(self, stored_key: str) -> None:
+        """Forget a value that is gone."""
+        if self.by_key.pop(stored_key, None) is None:
+            return
+        namespace = namespace_of(stored_key)
+        there = self.by_namespace[namespace]
+        del there[stored_key]
+        if not there:
+            del self.by_namespace[namespace]
+
+    def keep(self, stored_key: str, seen: Look) -> Look:
+        """Keep what was seen, with what an earlier look adds to it; gives what is kept."""
+        before = self.by_key.get(stored_key)
+        drift = None if before is None else before.drift
+        if before is not None and has_drifted(before.kind, seen.kind):
+            drift = Drift(str(before.kind), seen.at)
+        kept = Look(
+            at=seen.at,
+            size=seen.size,
+            first_size=seen.size if before is None else before.first_size,
+            # The same few names stand in many looks: keep one of each.
+            kind=None if seen.kind is None else sys.intern(seen.kind),
+            why=seen.why,
+            imports=tuple(map(sys.intern, seen.imports)),
+            hidden=seen.hidden,
+            digest=seen.digest,
+            drift=drift,
+        )
+        self.put(stored_key, kept)
+        return kept
+
+
+NUMBERS: Final = frozenset({"int", "float"})
+"""Kinds that a count may pass between without surprise."""
+
+
+def has_drifted(before: str | None, after: str | None) -> bool:
+    """Whether a value has become one of another kind. A value that comes or goes has not."""
+    if before is None or after is None or "None" in (before, after):
+        return False
+    return before != after and not {before, after} <= NUMBERS
+
+
+kept: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Looks]] = WeakKeyDictionary()
+
+
+def looks_at(store_name: str) -> Looks:
+    """The looks at the values of a store, in the running event loop."""
+    loop = asyncio.get_running_loop()
+    return kept.setdefault(loop, {}).setdefault(store_name, Looks())
+
+
+def forget_all() -> None:
+    """Throw away the looks of the running event loop."""
+    kept.pop(asyncio.get_running_loop(), None)

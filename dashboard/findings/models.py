@@ -1,0 +1,37 @@
+"""Findings that somebody has looked at and put aside."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+__all__ = ["Dismissal"]
+
+
+class Dismissal(models.Model):
+    """A finding was dismissed, or brought back: the last word on it holds. Rows are only added.
+
+    `finding` is the finding's name and `digest` the evidence that was dismissed: with other
+    evidence the finding is back. `title` is kept to be read when the finding itself is gone.
+    """
+
+    store = models.CharField(max_length=64)
+    finding = models.CharField(max_length=32)
+    digest = models.CharField(max_length=32)
+    title = models.TextField()
+    is_withdrawn = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    person_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Dismissal"]] = models.Manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["store", "finding", "-id"], name="last_words")]
+
+    def __str__(self) -> str:
+        word = "brought back" if self.is_withdrawn else "dismissed"
+        return f"{self.person_name} {word} {self.title!r}"

@@ -1,0 +1,129 @@
+"""All findings of a store, worked out from what is known and kept as long as that is true."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from dashboard import catalog, marks
+from dashboard.findings.contents import drifts, hidden_calls, unreadable, unusual_imports
+from dashboard.findings.facts import Facts, facts_of
+from dashboard.findings.finding import Finding
+from dashboard.findings.keeping import (
+    fast_growing,
+    growing_values,
+    large_values,
+    only_growing,
+    overdue,
+)
+from dashboard.findings.looks import looks_at
+from dashboard.findings.naming import collisions, orphans
+from dashboard.findings.plugins import plugins_of
+from dashboard.findings.writing import several_writers
+
+__all__ = ["RULES", "Report", "Reporter", "findings_in", "reporter_of"]
+
+Rule = Callable[[Facts], Iterator[Finding]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    hidden_calls,
+    unusual_imports,
+    unreadable,
+    collisions,
+    orphans,
+    drifts,
+    several_writers,
+    only_growing,
+    overdue,
+    large_values,
+    growing_values,
+    fast_growing,
+)
+"""In the order in which findings of the same severity are shown."""
+MOST: Final = 50
+"""Findings of one rule."""
+PAUSE: Final = 5.0
+"""Seconds between two reports while a store changes."""
+REST: Final = 30.0
+"""How many times its own cost a report is kept at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of a store `at` seconds since the epoch, those that matter most first.
+
+    `looked` of `keys` values were looked at, which is what the findings about values rest on.
+    `knows_plugins` says whether anybody told us which plugins the bot has.
+    """
+
+    at: float
+    findings: tuple[Finding, ...]
+    looked: int = 0
+    keys: int = 0
+    knows_plugins: bool = False
+
+
+def findings_in(facts: Facts) -> tuple[Finding, ...]:
+    """What all rules find, sorted by severity."""
+    found = [finding for rule in RULES for finding in islice(rule(facts), MOST)]
+    return tuple(sorted(found, key=lambda finding: -finding.severity))
+
+
+class Reporter:
+    """Keeps the report of one store."""
+
+    def __init__(self, store_name: str) -> None:
+        self.store_name = store_name
+        self.latest = Report(0.0, ())
+        self.making = asyncio.Lock()
+        self.cost = 0.0
+
+    async def refresh(self) -> Report:
+        """A new report, from what is known now. Pages that show the findings are marked."""
+        async with self.making:
+            started = time.perf_counter()
+            known = catalog.of(self.store_name)
+            looks = looks_at(self.store_name)
+            plugins = plugins_of(self.store_name)
+            facts = await facts_of(known, looks, plugins)
+            report = Report(
+                at=facts.now,
+                findings=findings_in(facts),
+                looked=len(looks.by_key),
+                keys=known.totals().keys,
+                knows_plugins=plugins is not None,
+            )
+            is_news = report.findings != self.latest.findings
+            self.latest = report
+            self.cost = time.perf_counter() - started
+        if is_news:
+            marks.hub().mark(marks.findings_topic(self.store_name))
+        return report
+
+    async def current(self) -> Report:
+        """The report; the first one is made when it is asked for."""
+        return self.latest if self.latest.at else await self.refresh()
+
+    async def run(self) -> None:
+        """Make report after report until cancelled."""
+        while True:
+            if catalog.of(self.store_name).progress.state in ("describing", "ready"):
+                await self.refresh()
+            await asyncio.sleep(max(PAUSE, REST * self.cost))
+
+
+reporters: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Reporter]] = WeakKeyDictionary()
+
+
+def reporter_of(store_name: str) -> Reporter:
+    """The reporter of a store in the running event loop."""
+    loop = asyncio.get_running_loop()
+    return reporters.setdefault(loop, {}).setdefault(store_name, Reporter(store_name))
+
+
+def forget_all() -> None:
+    """Throw away the reports of the running event loop."""
+    reporters.pop(asyncio.get_running_loop(), None)
