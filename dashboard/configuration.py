@@ -70,6 +70,13 @@ def webhook_url(text: str) -> str:
     return text
 
 
+def whole_number(text: str) -> int:
+    """A setting that is a number from 0 on. Raises ImproperlyConfigured for anything else."""
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{text!r} is given where a whole number has to be.")
+    return int(text)
+
+
 def secret_key(data: Path) -> str:
     """The signing key: from the environment, else made once and kept in the data folder."""
     given = os.environ.get("CUBBYHOLE_SECRET_KEY")

@@ -14,6 +14,7 @@ from dashboard.configuration import (
     parse_stores,
     secret_key,
     webhook_url,
+    whole_number,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -41,6 +42,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 CHANNEL_LAYERS = channel_layers(os.environ.get("CUBBYHOLE_CHANNEL_LAYER_URL", ""))
+CUBBYHOLE_JOURNAL_DAYS = whole_number(os.environ.get("CUBBYHOLE_JOURNAL_DAYS", "0"))
+CUBBYHOLE_PROOF_MINUTES = whole_number(os.environ.get("CUBBYHOLE_PROOF_MINUTES", "15"))
 SECURE_COOKIES = os.environ.get("CUBBYHOLE_HTTPS", "") == "1"
 
 # --- what it is made of

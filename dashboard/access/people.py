@@ -5,15 +5,36 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from dashboard.access.models import Grant, SignInLink
+from dashboard.access.places import EVERYWHERE
 from dashboard.access.roles import ROLES
 
-__all__ = ["LINK_LASTS", "add_person", "first_admin", "issue_link", "redeem_link"]
+__all__ = [
+    "LINK_LASTS",
+    "Refused",
+    "add_person",
+    "admins",
+    "check_name",
+    "disable",
+    "enable",
+    "first_admin",
+    "issue_link",
+    "keep_an_admin",
+    "new_person",
+    "redeem_link",
+]
 
 LINK_LASTS = timedelta(hours=24)
+LONGEST_NAME = 150
+
+
+class Refused(ValueError):
+    """A change of people or rights that is not made, with a sentence that says why."""
 
 
 def digest_of(secret: str) -> str:
@@ -34,6 +55,60 @@ def add_person(name: str, role: str) -> User:
     Grant.objects.filter(person=person).delete()
     Grant.objects.create(person=person, role=role)
     return person
+
+
+def check_name(name: str) -> str:
+    """A name that a person can have. Raises Refused."""
+    try:
+        UnicodeUsernameValidator()(name)
+    except ValidationError:
+        raise Refused("A name has letters, digits and any of @ . + - _ in it.") from None
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"A name has at most {LONGEST_NAME} characters.")
+    return name
+
+
+@transaction.atomic
+def new_person(name: str) -> User:
+    """A person who may nothing yet. Raises Refused for a name that is taken or cannot be one."""
+    check_name(name)
+    if User.objects.filter(username__iexact=name).exists():
+        raise Refused(f"There is a person called {name} already.")
+    person = User(username=name)
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def admins() -> list[User]:
+    """Those who decide about rights and can sign in, by name."""
+    grants = Grant.objects.filter(role="admin", store=EVERYWHERE, where=EVERYWHERE)
+    return sorted(
+        {
+            *User.objects.filter(is_active=True, grants__in=grants),
+            *User.objects.filter(is_active=True, groups__grants__in=grants),
+        },
+        key=lambda person: person.username,
+    )
+
+
+def keep_an_admin() -> None:
+    """Raise Refused if there is no admin left, within the transaction that took the last one."""
+    if not admins():
+        raise Refused("There has to be an admin. Make somebody else one first.")
+
+
+@transaction.atomic
+def disable(person: User) -> None:
+    """Let a person do nothing any more. Raises Refused for the last admin."""
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    SignInLink.objects.filter(person=person).delete()
+    keep_an_admin()
+
+
+def enable(person: User) -> None:
+    """Let a disabled person in again, with the rights that they had."""
+    User.objects.filter(pk=person.pk).update(is_active=True)
 
 
 def first_admin() -> User | None:

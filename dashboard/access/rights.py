@@ -15,6 +15,10 @@ from dashboard.access.roles import ROLES, Role, Verb, least_role_for
 __all__ = ["NO_RIGHTS", "NotAllowed", "Rights", "rights_of", "rights_of_request"]
 
 
+LOOKING = "looking"
+"""Where a session keeps as which role, and where, its person looks at the dashboard."""
+
+
 class NotAllowed(PermissionDenied):
     """What a person lacks where they may look: `namespace` is None for the shared keys."""
 
@@ -129,9 +133,31 @@ async def rights_of(user: AbstractBaseUser | AnonymousUser) -> Rights:
 
 
 async def rights_of_request(request: HttpRequest) -> Rights:
-    """The rights of whoever sent this request, asked once per request."""
+    """The rights that count for this request, asked once.
+
+    They are those of whoever sent it, or what is left of them while an admin looks at the
+    dashboard as another role would.
+    """
     known: Rights | None = getattr(request, "cubbyhole_rights", None)
     if known is None:
-        known = await rights_of(await request.auser())
+        known = await own_rights_of_request(request)
+        looking = looking_of(request)
+        if looking is not None and known.administers:
+            known = known.seen_as(*looking)
         request.cubbyhole_rights = known  # type: ignore[attr-defined]  # a request carries what is asked of it
     return known
+
+
+async def own_rights_of_request(request: HttpRequest) -> Rights:
+    """The rights of whoever sent this request, however they look at the dashboard."""
+    user = await request.auser()
+    if user.is_authenticated:
+        await request.session.aget(LOOKING)  # so that the session is there for `looking_of`
+    return await rights_of(user)
+
+
+def looking_of(request: HttpRequest) -> tuple[Role, Place] | None:
+    """As which role, and where, an admin looks at the dashboard; None for as themselves."""
+    kept = request.session.get(LOOKING) or {}
+    role = ROLES.get(kept.get("role", ""))
+    return None if role is None else (role, Place(kept["store"], kept["where"]))
