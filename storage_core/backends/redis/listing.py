@@ -27,6 +27,8 @@ async def scanned(pipe: Pipe, prefix: bytes, batch: int) -> AsyncGenerator[Seque
                 yield names
             if cursor == b"0":
                 return
+    except StoreUnavailable:  # which is an OSError as well
+        raise
     except LOST:
         raise StoreUnavailable("The Redis server was lost while its keys were listed.") from None
     finally:

@@ -24,7 +24,7 @@ from redis.exceptions import (
 
 from storage_core.exceptions import StoreUnavailable
 
-__all__ = ["AnswerLost", "Pipe", "answer", "connected", "unavailable"]
+__all__ = ["AnswerLost", "Pipe", "Refused", "answer", "connected", "unavailable"]
 
 ANSWER_SECONDS: Final = 5.0
 """How long a server may take to answer before its answer counts as lost."""
@@ -40,6 +40,10 @@ MakeConnection = Callable[[], AbstractConnection]
 
 class AnswerLost(StoreUnavailable):
     """A write was sent and no answer came: it may or may not have been done."""
+
+
+class Refused(StoreUnavailable):
+    """The server answered, and will not do this."""
 
 
 class Request(NamedTuple):
@@ -164,7 +168,7 @@ def unavailable(error: BaseException) -> StoreUnavailable:
     if isinstance(error, TimeoutError | RedisTimeoutError):
         return StoreUnavailable("The Redis server did not answer in time.")
     if isinstance(error, ResponseError):
-        return StoreUnavailable(f"The Redis server refused: {str(error)[:200]}")
+        return Refused(f"The Redis server refused: {str(error)[:200]}")
     return StoreUnavailable("The Redis server cannot be reached.")
 
 

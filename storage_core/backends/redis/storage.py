@@ -1,14 +1,14 @@
 """The Redis backend: one pipe for all tasks, and scripts where a change must be atomic."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
 from redis.exceptions import MovedError, ResponseError
 
 from storage_core.abc import BrowsableStorage
-from storage_core.backends.redis.feed import follow
+from storage_core.backends.redis.feed import Feed
 from storage_core.backends.redis.listing import scanned
 from storage_core.backends.redis.pipe import AnswerLost, Command, unavailable
 from storage_core.backends.redis.servers import Servers, servers_at
@@ -17,6 +17,7 @@ from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
 from storage_core.exceptions import InvalidStoreURL, UnsupportedByBackend
 from storage_core.expiry import lifetime
 from storage_core.keys import key_from_bytes, key_to_bytes
+from storage_core.polling import PolledFeed, fingerprint
 
 __all__ = ["RedisStorage"]
 
@@ -66,6 +67,7 @@ class RedisStorage(BrowsableStorage):
         self._servers: Servers = servers_at(str(url))
         self._prefix = key_to_bytes(str(settings.get("REDIS_KEY_PREFIX", "SM"))) + b":"
         self._clock = clock
+        self._polled: set[PolledFeed] = set()
 
     async def init(self) -> None:
         await self._servers.open()
@@ -124,10 +126,15 @@ class RedisStorage(BrowsableStorage):
                 for key in keys
             ]
         )
-        return [
+        values = [
             await self._fetched(key, *_unless_error(reply[-1]))
             for key, reply in zip(keys, replies, strict=True)
         ]
+        for polled in self._polled:
+            for value in values:
+                if value is not None:
+                    polled.served(value.key, _fingerprint(value))
+        return values
 
     async def compare_and_set(
         self, key: str, expected: bytes | None, new: bytes | None, *, expires: Expiry = KEEP
@@ -145,8 +152,24 @@ class RedisStorage(BrowsableStorage):
             return Outcome.UNKNOWN
         return Outcome(reply.decode())
 
-    def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
-        return follow(self._servers, self._prefix, self._clock)
+    async def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
+        polled = PolledFeed(self._fingerprints, self._clock)
+        self._polled.add(polled)
+        feed = Feed(self._servers, self._prefix, self._clock, polled, self._say_feed)
+        try:
+            async with aclosing(feed.changes()) as changes:
+                async for news in changes:
+                    yield news
+        finally:
+            self._polled.discard(polled)
+
+    def _say_feed(self, words: str) -> None:
+        self.feed = words
+
+    async def _fingerprints(self) -> AsyncGenerator[Mapping[str, bytes], None]:
+        async for page in self.scan(batch=MOST_TOGETHER):
+            values = await self.fetch([entry.key for entry in page])
+            yield {value.key: _fingerprint(value) for value in values if value is not None}
 
     def _name(self, key: str) -> bytes:
         """The key's name in Redis."""
@@ -196,6 +219,12 @@ class RedisStorage(BrowsableStorage):
     def _moment(self, milliseconds: Any) -> float | None:
         left = _unless_error(milliseconds)
         return self._clock() + left / 1000 if left >= 0 else None
+
+
+def _fingerprint(value: StoredValue) -> bytes:
+    """Of bytes and whole minutes of expiry: what is left is measured anew each time."""
+    minutes = value.expires_at and round(value.expires_at / 60)
+    return fingerprint(value.data, minutes)
 
 
 def _unless_error(reply: Any) -> Any:

@@ -1,0 +1,139 @@
+"""Two ways in which a Redis server tells the names of keys that change.
+
+`Tracking`: `CLIENT TRACKING ON REDIRECT <own id> BCAST PREFIX <prefix>` and a subscription to
+`__redis__:invalidate` on the same connection tell of every key that is written, deleted, evicted or
+expires, with no configuration of the server and no lag in a burst; and of FLUSHALL, as an
+invalidation of everything. It does not tell the database's number, so a change of the same key in
+another database is named as well.
+
+`Notifications`: keyspace notifications, where the server's owner has switched them on. They lag in
+a burst and do not tell of FLUSHALL.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import RedisError
+
+from storage_core.backends.redis.listing import escaped
+from storage_core.backends.redis.pipe import LOST, Pipe, Refused, answer, connected
+from storage_core.exceptions import StoreUnavailable
+from storage_core.keys import key_from_bytes
+from storage_core.mailbox import Mailbox
+
+__all__ = ["Notifications", "Tracking"]
+
+CHANNEL: Final = b"__redis__:invalidate"
+HEARTBEAT_SECONDS: Final = 1.0
+"""How long the connection may be silent before the server is asked whether it is there."""
+SILENCE_SECONDS: Final = 3.0
+"""How long it may stay silent after that."""
+EVERYTHING: Final = frozenset("g$xe")
+"""The kinds of notification that a bot's storage needs: general, strings, expired, evicted."""
+
+
+class Tracking:
+    """Follows one server on a connection of its own, by client tracking."""
+
+    words: ClassVar[str] = "by Redis client tracking"
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        prefix: bytes,
+        db: int,
+        mailbox: Mailbox,
+        clock: Callable[[], float],
+    ) -> None:
+        self._prefix = prefix
+        self._db = db
+        self._mailbox = mailbox
+        self._clock = clock
+        self._connection = pipe.make_connection()
+
+    async def start(self) -> None:
+        """Raises Refused if the server does not do this, StoreUnavailable if it is not there."""
+        connection = await connected(self._connection)
+        try:
+            await self._subscribe(connection)
+        except StoreUnavailable:  # which is an OSError as well
+            raise
+        except LOST:
+            raise StoreUnavailable("The Redis server cannot be reached.") from None
+
+    async def run(self) -> None:
+        """Put what comes into the mailbox until the connection is lost."""
+        try:
+            while True:
+                self._take(await self._next_message())
+        except StoreUnavailable as error:
+            self._mailbox.fail(error)
+        except (*LOST, RedisError):
+            self._mailbox.fail(StoreUnavailable("The Redis server was lost; its feed has ended."))
+
+    async def stop(self) -> None:
+        await self._connection.disconnect(nowait=True)
+
+    async def _subscribe(self, connection: AbstractConnection) -> None:
+        own_id = await _ask(connection, "CLIENT", "ID")
+        await _ask(
+            connection,
+            *("CLIENT", "TRACKING", "ON", "REDIRECT", own_id, "BCAST", "PREFIX", self._prefix),
+        )
+        await _ask(connection, "SUBSCRIBE", CHANNEL)
+
+    async def _next_message(self) -> Any:
+        """What comes next. A silent server is asked whether it is there: no answer is a loss."""
+        reading = asyncio.ensure_future(self._connection.read_response(disable_decoding=True))
+        try:
+            done, _ = await asyncio.wait([reading], timeout=HEARTBEAT_SECONDS)
+            if not done:
+                await self._connection.send_command("PING", check_health=False)
+                done, _ = await asyncio.wait([reading], timeout=SILENCE_SECONDS)
+            if not done:
+                raise TimeoutError
+            return reading.result()
+        finally:
+            reading.cancel()
+
+    def _take(self, message: Any) -> None:
+        if not isinstance(message, list) or message[:2] != [b"message", CHANNEL]:
+            return  # the answer to a heartbeat
+        names = message[2]
+        if names is None:
+            self._mailbox.put_gap("everything was deleted at once", self._clock())
+        else:
+            self._tell(names)
+
+    def _tell(self, names: list[bytes]) -> None:
+        start = len(self._prefix)
+        self._mailbox.put([key_from_bytes(name[start:]) for name in names], self._clock())
+
+
+class Notifications(Tracking):
+    """The same by keyspace notifications, if they are on."""
+
+    words = "by Redis keyspace notifications, which do not tell when everything is deleted at once"
+
+    async def _subscribe(self, connection: AbstractConnection) -> None:
+        found = await _ask(connection, "CONFIG", "GET", "notify-keyspace-events")
+        kinds = set(found[1].decode().replace("A", "g$lshzxet")) if len(found) == 2 else set()
+        if "K" not in kinds or not kinds >= EVERYTHING:
+            raise Refused("Keyspace notifications are off.")
+        pattern = escaped(self._channel_start + self._prefix) + b"*"
+        await _ask(connection, "PSUBSCRIBE", pattern)
+
+    @property
+    def _channel_start(self) -> bytes:
+        return b"__keyspace@%d__:" % self._db
+
+    def _take(self, message: Any) -> None:
+        if isinstance(message, list) and message[0] == b"pmessage":
+            self._tell([message[2].removeprefix(self._channel_start)])
+
+
+async def _ask(connection: AbstractConnection, *command: Any) -> Any:
+    await connection.send_command(*command)
+    return await answer(connection)
