@@ -18,6 +18,7 @@ class Verb(StrEnum):
     EXPIRE = "change when keys expire"
     BRING_IN = "restore values that make the bot import something new"
     EXPORT = "export"
+    REVIEW = "sign off reviews and dismiss findings"
     SEE_JOURNAL = "see the journal"
     ADMINISTER = "administer"
 
@@ -34,13 +35,14 @@ class Role:
 
 READ = frozenset({Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL})
 CORRECT = READ | {Verb.EDIT, Verb.EXPIRE}
-KEEP_UP = CORRECT | {Verb.CREATE, Verb.DELETE, Verb.REVEAL, Verb.BRING_IN, Verb.EXPORT}
+AUDIT = READ | {Verb.EXPORT, Verb.REVIEW}
+KEEP_UP = CORRECT | AUDIT | {Verb.CREATE, Verb.DELETE, Verb.REVEAL, Verb.BRING_IN}
 
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (
         Role("reader", "Reader", "looks things up", READ),
-        Role("auditor", "Auditor", "looks, and takes lists along", READ | {Verb.EXPORT}),
+        Role("auditor", "Auditor", "looks, signs off, and takes lists along", AUDIT),
         Role("support", "Support", "corrects values and expiries", CORRECT),
         Role(
             "editor",

@@ -36,6 +36,8 @@ class Deed(models.TextChoices):
     RESTORE = "restore", "restored"
     REVEAL = "reveal", "revealed"
     EXPORT = "export", "exported"
+    REVIEW = "review", "reviewed"
+    DISMISS = "dismiss", "dismissed"
     RIGHTS = "rights", "changed who may do what"
     LOOK_AS = "look_as", "looked as somebody else"
     PRUNE = "prune", "removed old entries"

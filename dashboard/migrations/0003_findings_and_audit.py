@@ -81,4 +81,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'store', 'key_digest'), name='one_watch_of_a_key')],
             },
         ),
+        migrations.AlterField(
+            model_name='entry',
+            name='deed',
+            field=models.CharField(blank=True, choices=[('edit', 'edited'), ('create', 'created'), ('delete', 'deleted'), ('expire', 'changed the expiry of'), ('restore', 'restored'), ('reveal', 'revealed'), ('export', 'exported'), ('review', 'reviewed'), ('dismiss', 'dismissed'), ('rights', 'changed who may do what'), ('look_as', 'looked as somebody else'), ('prune', 'removed old entries')], max_length=8),
+        ),
     ]
