@@ -165,6 +165,8 @@ class Section:
 
     def lift(self, row: int, *sorts: Sort) -> list[Order]:
         """Take a row out of those of its orders that are sorted by what is about to change."""
+        if len(self.orders) <= 1 and "key" not in sorts:
+            return []  # most often there is but the order of the keys
         lifted = [
             order for (sort, _), order in self.orders.items() if sort in sorts and order.holds(row)
         ]
@@ -234,7 +236,10 @@ class Section:
 
     def find(self, key: bytes) -> int | None:
         """The row of a key."""
-        return at_once(self.order("key")).find(key)
+        order = self.orders.get(("key", None))
+        if order is None or order.seen < len(self.keys):
+            order = at_once(self.order("key"))
+        return order.find(key)
 
     def value_by(self, sort: Sort) -> Callable[[int], Any]:
         """What rows are compared by. Unknown sizes come first, entries without expiry last."""

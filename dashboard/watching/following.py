@@ -27,6 +27,8 @@ __all__ = ["Follower"]
 
 TOGETHER = 500
 """Keys asked for in one question."""
+AT_ONCE = 100
+"""Keys written down before others get their turn."""
 BREATH = 0.05
 """Seconds between two questions while changes keep coming, in which they are gathered."""
 SWEEP_AHEAD = 30.0
@@ -201,7 +203,9 @@ class Follower:
         entries = await self.backend.describe(keys)
         took = time.perf_counter() - asked
         seen = [(key, changed[key], entry) for key, entry in zip(keys, entries, strict=True)]
-        self.tell([key for key, _, _ in self.catalog.apply(seen)])
+        for start in range(0, len(seen), AT_ONCE):
+            self.tell([key for key, _, _ in self.catalog.apply(seen[start : start + AT_ONCE])])
+            await asyncio.sleep(0)
         return took
 
     def tell(self, keys: Sequence[str]) -> None:
