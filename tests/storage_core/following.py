@@ -33,7 +33,7 @@ class Follower:
             await self._task
 
     async def sees(self, *keys: str) -> None:
-        """Wait until every one of `keys` was named, or covered by a new gap."""
+        """Wait until every one of `keys` was named."""
         await until(lambda: set(keys) <= set(self.keys))
 
     async def sees_gap(self, after: int) -> None:
