@@ -30,8 +30,18 @@ __all__ = [
 
 NAME = re.compile("[a-z0-9][a-z0-9_-]*")
 RESERVED = frozenset(
-    ["account", "healthz", "help", "journal", "live"]
-    + ["people", "readyz", "sign-in", "sign-out", "static"]
+    {
+        "account",
+        "healthz",
+        "help",
+        "journal",
+        "live",
+        "people",
+        "readyz",
+        "sign-in",
+        "sign-out",
+        "static",
+    }
 )
 """First parts of addresses of our own, which no store can have."""
 OPENING_SECONDS = 3.0
