@@ -21,10 +21,14 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact that speaks for a finding; about one key where `stored_key` is given."""
+    """One fact that speaks for a finding; about one key where `stored_key` is given.
+
+    `tells_of` is another namespace that it names: for those only who may know of that one.
+    """
 
     text: str
     stored_key: str | None = None
+    tells_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,9 @@ class Inspector:
                     took = await self.look_at(storage, keys) if keys else 0.0
                 except StorageError as error:
                     log.info("Values of %s could not be looked at: %s", self.store.name, error)
+                except Exception:
+                    # A backend that others wrote may raise anything.
+                    log.exception("Values of %s could not be looked at.", self.store.name)
             is_idle = took == 0.0
             await asyncio.sleep(min(IDLE, 10 * self.rest) if is_idle else self.pause(took))
 

@@ -104,7 +104,8 @@ class Guess(NamedTuple):
 def guessed(guess: Guess | None) -> tuple[Evidence, ...]:
     if guess is None:
         return ()
-    return (Evidence(f"It may be called {guess.name} now: {guess.why}."),)
+    text = f"It may be called {guess.name} now: {guess.why}."
+    return (Evidence(text, tells_of=guess.name),)
 
 
 def renamed(facts: Facts, namespace: str, place: Place) -> Guess | None:

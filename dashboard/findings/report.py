@@ -1,6 +1,7 @@
 """All findings of a store, worked out from what is known and kept as long as that is true."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from dashboard.findings.plugins import plugins_of
 from dashboard.findings.writing import several_writers
 
 __all__ = ["RULES", "Report", "Reporter", "findings_in", "reporter_of"]
+
+log = logging.getLogger(__name__)
 
 Rule = Callable[[Facts], Iterator[Finding]]
 
@@ -111,7 +114,11 @@ class Reporter:
         """Make report after report until cancelled."""
         while True:
             if catalog.of(self.store_name).progress.state in ("describing", "ready"):
-                await self.refresh()
+                try:
+                    await self.refresh()
+                except Exception:
+                    # A rule that fails on what a bot wrote must not end the others' work.
+                    log.exception("The findings of %s could not be worked out.", self.store_name)
             await asyncio.sleep(max(PAUSE, REST * self.cost))
 
 

@@ -23,7 +23,7 @@ def several_writers(facts: Facts) -> Iterator[Finding]:
                 "Each reads the value, changes it and writes all of it back. When two do so at"
                 " once, the change of one is lost."
             ),
-            evidence=tuple(Evidence(plugin) for plugin in sorted(plugins)),
+            evidence=tuple(Evidence(plugin, tells_of=plugin) for plugin in sorted(plugins)),
             steps=(
                 Step("Look at the value", "key", key),
                 Step("See all shared keys", "audit"),

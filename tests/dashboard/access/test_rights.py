@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 KARMA = "acme.plugins.karma.Karma"
 READS = {Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL}
 CORRECTS = READS | {Verb.EDIT, Verb.EXPIRE}
-WRITES = CORRECTS | {Verb.CREATE, Verb.DELETE, Verb.EXPORT}
+AUDITS = READS | {Verb.EXPORT, Verb.REVIEW}
+WRITES = CORRECTS | AUDITS | {Verb.CREATE, Verb.DELETE}
 
 
 async def granted(role, **place):
@@ -28,7 +29,7 @@ async def granted(role, **place):
     ("role", "verbs"),
     [
         ("reader", READS),
-        ("auditor", READS | {Verb.EXPORT}),
+        ("auditor", AUDITS),
         ("support", CORRECTS),
         ("editor", WRITES),
         ("maintainer", WRITES | {Verb.REVEAL, Verb.BRING_IN}),
