@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard import reading
 from dashboard.web import wording
-from storage_core.exceptions import RefusedEdit
+from storage_core.exceptions import RefusedEdit, UnreadableValue
 
 __all__ = [
     "Clash",
@@ -97,8 +97,11 @@ async def new_bytes(op: str, *blobs: bytes, **fields: Any) -> bytes:
 
 
 async def differences(before: bytes, after: bytes) -> list[Difference]:
-    """What changed, by path."""
-    found, _ = await reading.ask("diff", before, after)
+    """What changed, by path; for values too large to compare, that it cannot be shown."""
+    try:
+        found, _ = await reading.ask("diff", before, after)
+    except UnreadableValue as error:
+        return [Difference(shown(""), "", wording.sentence(str(error)))]
     return [difference_of(one) for one in found]
 
 

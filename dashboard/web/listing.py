@@ -118,9 +118,9 @@ async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str
     try:
         async with asyncio.timeout(PATIENCE):
             found = [value for value in await storage.fetch(wanted) if value is not None]
+            read = await reading.previews([value.data for value in found])
     except (StorageError, TimeoutError):
         return {}
-    read = await reading.previews([value.data for value in found])
     return {
         value.key: wording.visible(value.note or preview["text"])
         for value, preview in zip(found, read, strict=True)

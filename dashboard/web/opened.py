@@ -1,14 +1,15 @@
 """One value, read from the store: its bytes, or why it cannot be shown."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from dashboard.web import wording
-from dashboard.web.visits import KeyVisit
+from dashboard import reading
+from dashboard.web import links, wording
+from dashboard.web.visits import KeyVisit, NotHere
 from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError, StoreUnavailable
 
-__all__ = ["Opened", "hex_lines", "open_value"]
+__all__ = ["Opened", "hex_lines", "open_value", "row_at"]
 
 State = Literal["here", "missing", "down", "unreadable"]
 HEX_SHOWN = 4096  # bytes; the rest is in the download
@@ -52,6 +53,18 @@ async def open_value(visit: KeyVisit) -> Opened:
     if stored.note:
         return Opened("unreadable", stored, wording.visible(stored.note))
     return Opened("here", stored)
+
+
+async def row_at(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
+    """The row of the part at `path`. Raises NotHere for a path that leads nowhere."""
+    try:
+        outline = await reading.outline(opened.data, path, depth=0, limit=1)
+    except StorageError as error:
+        back = links.key_url(visit.store.name, visit.stored_key)
+        looked_for = f"the part {path} of this value"
+        raise NotHere(looked_for, back, "The whole value") from error
+    row: dict[str, Any] = outline["rows"][0]
+    return row
 
 
 def hex_lines(data: bytes) -> list[str]:

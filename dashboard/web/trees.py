@@ -12,7 +12,7 @@ from dashboard.web import links, wording
 from dashboard.web.permits import Permit
 from dashboard.web.visits import KeyVisit
 
-__all__ = ["Deed", "Node", "TreeView", "tree_of"]
+__all__ = ["Deed", "Node", "TreeView", "address_of", "menu_of", "tree_of"]
 
 GROUPS: Final = frozenset(
     ("str", "num", "word", "time", "name", "bytes", "container", "object", "note")
@@ -56,10 +56,9 @@ class Node:
     kids_url: str
     focus_url: str
     edit_url: str
+    menu_url: str
     refusal: str
-    path: str
-    copied: str
-    menu: list[Deed]
+    is_cut: bool
     closes: list[str]
 
 
@@ -142,13 +141,12 @@ def node_of(
         notes=[wording.visible(note) for note in row["notes"]],
         is_fold=not row["is_leaf"] and bool(row["count"]),
         has_children=has_children,
-        kids_url=address_of(visit, "key-tree", path),
+        kids_url="" if has_children else address_of(visit, "key-tree", path),
         focus_url=address_of(visit, "key", path),
         edit_url=address_of(visit, "key-edit", path) if can_edit else "",
+        menu_url=address_of(visit, "key-menu", path),
         refusal=wording.sentence(permit.why or row["refusal"] or ""),
-        path=wording.visible(path),
-        copied=wording.visible(row["edit_text"] or "") if row["is_leaf"] else "",
-        menu=menu_of(visit, row) if permit.allowed else [],
+        is_cut=row["truncated"],
         closes=closes,
     )
 

@@ -12,6 +12,7 @@ from dashboard.web.views.key_create import key_create
 from dashboard.web.views.key_delete import key_delete
 from dashboard.web.views.key_edit import key_edit
 from dashboard.web.views.key_expiry import key_expiry
+from dashboard.web.views.key_menu import key_menu
 from dashboard.web.views.key_shape import key_shape
 from dashboard.web.views.namespace import namespace, shared
 from dashboard.web.views.overview import overview
@@ -37,6 +38,7 @@ urlpatterns = [
     path("<str:store>/shared/", shared, name="shared"),
     path("<str:store>/key/", key, name="key"),
     path("<str:store>/key/tree/", key_tree, name="key-tree"),
+    path("<str:store>/key/menu/", key_menu, name="key-menu"),
     path("<str:store>/key/find/", key_find, name="key-find"),
     path("<str:store>/key/hex/", key_hex, name="key-hex"),
     path("<str:store>/key/download/", key_download, name="key-download"),

@@ -17,6 +17,7 @@ __all__ = [
     "sentence",
     "size",
     "visible",
+    "visible_lines",
 ]
 
 # What would not show, would break the page's encoding, or would reorder the text around it:
@@ -33,6 +34,11 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def visible(text: str) -> str:
     """`text` with every character that would not show spelled out, as Python spells it."""
     return UNSEEN.sub(spelled, text)
+
+
+def visible_lines(text: str) -> str:
+    """As `visible`, for a text that is shown over several lines."""
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def spelled(found: re.Match[str]) -> str:

@@ -140,6 +140,7 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
     ends = moment(stored.expires_at, now=visit.now, ahead=True)
     return {
         "tree": tree_of(visit, facts["outline"], permit, path),
+        "whole": whole_text_of(facts["outline"]["rows"][0]) if facts["outline"]["rows"] else "",
         "digest": carry(stored.data).digest,
         "size": wording.size(len(stored.data)),
         "octets": wording.plural(len(stored.data), "byte"),
@@ -155,6 +156,11 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         else "",
         "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
     }
+
+
+def whole_text_of(row: dict[str, Any]) -> str:
+    """The text of a leaf of which its line shows only the beginning; empty for all others."""
+    return wording.visible_lines(row["raw"] or row["edit_text"] or "") if row["truncated"] else ""
 
 
 def refusal_of_whole(facts: dict[str, Any], path: str) -> str:
@@ -236,13 +242,18 @@ async def key_find(request: HttpRequest, store: str) -> HttpResponse:
     text = links.asked(request, "q").strip()
     permit = permits_of(visit, visit.ref.namespace)["edit"]
     rows: list[dict[str, Any]] = []
+    refusal = ""
     if text:
-        rows, _ = await reading.ask("find", opened.data, text=text, limit=MOST_FOUND)
+        try:
+            rows, _ = await reading.ask("find", opened.data, text=text, limit=MOST_FOUND)
+        except StorageError as error:
+            refusal = wording.sentence(str(error))
     context = (
         visit.context()
         | frame_of(visit)
         | {
             "search": wording.visible(text),
+            "refusal": refusal,
             "found": tree_of(visit, {"rows": rows}, permit).nodes,
             "is_cut": len(rows) >= MOST_FOUND,
         }

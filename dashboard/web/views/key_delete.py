@@ -13,6 +13,7 @@ from dashboard.web.responding import respond, send_to
 from dashboard.web.saving import carried_out, reason_of
 from dashboard.web.views.key import answer_key, frame_of, missing
 from dashboard.web.visits import KeyVisit, enter_key
+from storage_core.exceptions import StorageError
 
 __all__ = ["key_delete"]
 
@@ -51,7 +52,10 @@ async def asking(
     visit: KeyVisit, opened: Opened, notice: Notice | None = None, *, status: int = 200
 ) -> HttpResponse:
     """The question, with what would be deleted."""
-    preview = await reading.preview(opened.data)
+    try:
+        preview = await reading.preview(opened.data)
+    except StorageError as error:  # what cannot be read can be deleted all the same
+        preview = str(error)
     context = (
         visit.context()
         | frame_of(visit)

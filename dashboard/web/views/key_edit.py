@@ -1,21 +1,17 @@
 """Editing a part of a value in place, or as typed text: look at the change, then save it."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from dashboard import reading
 from dashboard.access import Verb
 from dashboard.web import editing, links, wording
 from dashboard.web.changing import Change, opening, propose
 from dashboard.web.controls import Control, control_of, posted_control, typed_text
-from dashboard.web.opened import Opened, open_value
+from dashboard.web.opened import Opened, open_value, row_at
 from dashboard.web.responding import respond
 from dashboard.web.saving import Verdict
 from dashboard.web.views.key import answer_key, answer_saved, frame_of, missing
-from dashboard.web.visits import KeyVisit, NotHere, enter_key
-from storage_core.exceptions import StorageError
+from dashboard.web.visits import KeyVisit, enter_key
 
 __all__ = ["key_edit"]
 
@@ -40,17 +36,6 @@ async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
         refusal = "This part is too large to edit as one text. Edit a smaller part of it."
     control = control_of(row, as_source=links.asked(request, "as_") == SOURCE)
     return form(visit, path, control, opening(opened.data, refusal=refusal))
-
-
-async def row_at(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
-    """The row of the part at `path`. Raises NotHere for a path that leads nowhere."""
-    try:
-        outline = await reading.outline(opened.data, path, depth=0, limit=1)
-    except StorageError as error:
-        back = links.key_url(visit.store.name, visit.stored_key)
-        raise NotHere(f"the part {path} of this value", back, "The whole value") from error
-    row: dict[str, Any] = outline["rows"][0]
-    return row
 
 
 async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:

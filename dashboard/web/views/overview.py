@@ -35,6 +35,7 @@ async def overview(request: HttpRequest) -> HttpResponse:
         "hits": await find(visit, search) if search else None,
         "stores": [card_of(visit, store) for store in seen],
         "here": links.url("overview"),
+        "needs_password": not visit.user.has_usable_password(),
         "has_stores": bool(stores.all_stores()),
     }
     return respond(request, "overview.html", context, parts=("found", "stores"))

@@ -53,6 +53,15 @@ async def test_a_place_that_is_no_number_is_refused_beside_the_field(write, edit
 
 async def test_the_menu_offers_what_can_be_done_and_nothing_else(write, editor):
     await write("shape", START)
-    page = (await editor.get(links.key_url("prod", "shape"))).content.decode()
-    assert len(re.findall(r'href="[^"]*do=append"', page)) == 1
-    assert len(re.findall(r'href="[^"]*do=rename"', page)) == 2
+    address = links.key_url("prod", "shape", "key-menu", path="['list']")
+    page = (await editor.get(address, headers={"HX-Request": "true"})).content.decode()
+    offered = re.findall(r'href="[^"]*do=([a-z]+)"', page)
+    assert offered == ["append", "insert", "rename", "move", "remove"]
+
+
+async def test_the_menu_of_a_reader_says_why_it_is_short(write, reader):
+    await write("shape", START)
+    address = links.key_url("prod", "shape", "key-menu", path="['list']")
+    page = (await reader.get(address)).content.decode()
+    assert "do=" not in page
+    assert "You may not edit values here." in page

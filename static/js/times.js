@@ -1,0 +1,58 @@
+// Times: said again every second, against the server's clock.
+
+import { all } from "./page.js";
+
+const SKEW = Date.now() / 1000 - Number(document.documentElement.dataset.now || Date.now() / 1000);
+const now = () => Date.now() / 1000 - SKEW;
+const MINUTE = 60, HOUR = 3600, DAY = 86400;
+const FRESH = 8;
+const several = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
+function ago(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < MINUTE) return `${s} s ago`;
+  if (s < HOUR) return `${Math.floor(s / MINUTE)} min ago`;
+  if (s < DAY) return `${Math.floor(s / HOUR)} h ago`;
+  return `${several(Math.floor(s / DAY), "day")} ago`;
+}
+
+function left(seconds) {
+  if (seconds <= 0) return "expired";
+  if (seconds < MINUTE) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < HOUR) return `${Math.round(seconds / MINUTE)} min`;
+  if (seconds < 2 * DAY) return `${Math.round(seconds / HOUR)} h`;
+  return several(Math.round(seconds / DAY), "day");
+}
+
+function countdown(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  if (s < MINUTE) return `${s} s`;
+  if (s < HOUR) return `${Math.floor(s / MINUTE)} min ${two(s % MINUTE)} s`;
+  if (s < DAY) return `${Math.floor(s / HOUR)} h ${two(Math.floor((s % HOUR) / MINUTE))} min`;
+  return `${several(Math.floor(s / DAY), "day")} ${Math.floor((s % DAY) / HOUR)} h`;
+}
+
+const SAID = {
+  ago: (at) => ago(now() - at),
+  left: (at) => left(at - now()),
+  countdown: (at) => countdown(at - now()),
+  clock: (at) => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+};
+
+export function sayTimes() {
+  for (const time of all("time[datetime]")) {
+    const at = Date.parse(time.dateTime) / 1000;
+    const how = Object.keys(SAID).find((name) => name in time.dataset);
+    if (!how || Number.isNaN(at)) continue;
+    const text = SAID[how](at);
+    if (time.textContent !== text) time.textContent = text;
+    if (!time.dataset.local) {
+      time.dataset.local = "1";
+      time.title = new Date(at * 1000).toLocaleString([], { dateStyle: "full", timeStyle: "medium" });
+    }
+  }
+  for (const row of all(".fresh[data-changed]")) {
+    if (now() - Date.parse(row.dataset.changed) / 1000 > FRESH) row.classList.remove("fresh");
+  }
+}
