@@ -4,11 +4,13 @@ Every edit ends in `finish`: the new program is read again and compared with the
 intended, and goes through the gate of `safety`.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values import opcodes as op
 from storage_core.values import structure
 from storage_core.values.compare import Swap, same, same_atom
 from storage_core.values.encode import code, encode
@@ -38,6 +40,7 @@ __all__ = ["ACTIONS", "MAX_EDIT_BYTES", "Edit", "Editor", "create"]
 
 MAX_EDIT_BYTES: Final = 4 * 1024 * 1024
 ACTIONS: Final = ("change", "replace", "append", "insert", "add", "remove", "rename", "move")
+_MUTABLE: Final = ("list", "set")
 _NARROW_LEVELS: Final = 8
 _NARROW_CHILDREN: Final = 64
 
@@ -213,7 +216,7 @@ class Editor:
                 return fresh(new)
             return self.finish(narrowed)
         narrowed = self._narrow(place.part.nodes, place.position, new)
-        return self.finish(narrowed or replacement(place.part.nodes, place.position, new))
+        return self.finish(narrowed or replacement(program, place.part.nodes, place.position, new))
 
     @property
     def _root(self) -> Node:
@@ -228,8 +231,14 @@ class Editor:
 
     def _demand_hashable_in(self, place: Place | None, new: Node) -> None:
         """A part of a key or of a set's member must stay something that cannot change."""
-        if place is not None and (place.part.style == MEMBER or id(place.part.owner) in self.keyed):
+        if place is not None and (place.part.style == MEMBER or self._is_keyed(place.part)):
             _demand_hashable(new)
+
+    def _is_keyed(self, part: Part) -> bool:
+        """Whether a part belongs to a key or a member. Dicts and lists never do."""
+        owner = part.owner
+        mutable = isinstance(owner, Map) or (isinstance(owner, Seq) and owner.kind in _MUTABLE)
+        return not mutable and id(owner) in self.keyed
 
     def _narrow(self, nodes: list[Node], position: int, new: Node) -> Plan | None:
         """The smallest single part in which old and new differ; None for the whole."""
@@ -242,7 +251,7 @@ class Editor:
             if step is None:
                 return found
             nodes, position, new = step
-            found = replacement(nodes, position, new)
+            found = replacement(self.program, nodes, position, new)
         return found
 
     def _on_place(self, edit: Edit) -> Plan:
@@ -276,7 +285,7 @@ class Editor:
         }
         if key_token(key) in taken:
             raise RefusedEdit(f"there is another {spell(key, 100)} already")
-        return replacement(part.nodes, place.position - 1, key)
+        return replacement(self.program, part.nodes, place.position - 1, key)
 
     def _into(self, edit: Edit) -> Plan:
         node, _ = walk(self._root, edit.path)
@@ -296,7 +305,7 @@ class Editor:
             units = [new]
             if part.style == MEMBER and key_token(new) in map(key_token, part.nodes):
                 raise RefusedEdit("this is in the set already")
-        if part.style == MEMBER or id(part.owner) in self.keyed:
+        if part.style == MEMBER or self._is_keyed(part):
             _demand_hashable(new)
         self._demand(self.refusal_inside(part.owner))
         self._demand(structure.refusal_of_count(part))
@@ -323,12 +332,21 @@ class Editor:
         return data
 
 
-def replacement(nodes: list[Node], position: int, new: Node) -> Plan:
-    """The plan that puts `new` in the place of `nodes[position]`."""
+def replacement(program: Program, nodes: list[Node], position: int, new: Node) -> Plan:
+    """The plan that puts `new` in the place of `nodes[position]`.
+
+    A leaf that was in the memo is followed by one that is, so that all numbers stay.
+    """
     old = nodes[position]
     wanted = nodes.copy()
     wanted[position] = new
-    return Plan([Change(old.start, old.end, code(new))], [(nodes, wanted)])
+    memoized = program.memoized
+    numbered = bisect_left(memoized, old.end) - bisect_left(memoized, old.start)
+    pieces = list(code(new))
+    if numbered != 1:
+        return Plan([Change(old.start, old.end, pieces)], [(nodes, wanted)])
+    pieces.append(bytes((op.MEMOIZE,)))
+    return Plan([Change(old.start, old.end, pieces, memoized=1)], [(nodes, wanted)])
 
 
 def _demand_same_type(old: Node, new: Node) -> None:

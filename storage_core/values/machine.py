@@ -201,12 +201,6 @@ def _proto(machine: Machine, pos: int) -> int:
     return end
 
 
-def _frame(machine: Machine, pos: int) -> int:
-    machine.number(pos, 8)
-    machine.program.frames.append(machine.at)
-    return pos + 8
-
-
 def _pop(machine: Machine, pos: int) -> int:
     """POP takes the newest node; after a MARK with nothing behind it, the MARK itself."""
     if machine.stack:
@@ -443,12 +437,14 @@ def _obj(machine: Machine, pos: int) -> int:
 def _persistent_line(machine: Machine, pos: int) -> int:
     raw, end = machine.line(pos)
     inner = Atom(raw.decode("ascii", "surrogateescape"), machine.at, end)
+    machine.program.persistent = True
     machine.stack.append(Opaque("persistent id", "", inner, machine.at, end))
     return end
 
 
 def _persistent(machine: Machine, pos: int) -> int:
     inner = machine.stack.pop()
+    machine.program.persistent = True
     machine.stack.append(Opaque("persistent id", "", inner, inner.start, pos))
     return pos
 
@@ -466,7 +462,6 @@ def _readonly(machine: Machine, pos: int) -> int:
 
 HANDLERS: Final[dict[int, Handler]] = {
     op.PROTO: _proto,
-    op.FRAME: _frame,
     op.POP: _pop,
     op.POP_MARK: _pop_mark,
     op.DUP: _dup,

@@ -23,6 +23,8 @@ MAX_ROW_TEXT: Final = 300
 _NESTED: Final = 50
 """Children of an inner container that a window shows; its own outline shows all."""
 _NESTED_EDIT_TEXT: Final = 2000
+_CODE_PER_TEXT: Final = 4
+"""Bytes of code for one character of text, at most: what is longer is not even tried."""
 _CONTROLS: Final = {
     "str": "text", "int": "number", "float": "number", "bool": "bool",
     "datetime": "datetime", "date": "date", "time": "time",
@@ -170,7 +172,10 @@ class Outliner:
         )
 
     def edit_text(self, node: Node, shape: Shape, longest: int) -> str | None:
-        if not shape.is_leaf and not is_typeable(node, longest):
+        code = node.end - node.start
+        if not shape.is_leaf and (
+            code > longest * _CODE_PER_TEXT or not is_typeable(node, longest)
+        ):
             return None
         text = spell(node, longest)
         return None if len(text) > longest else text

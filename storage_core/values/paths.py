@@ -144,6 +144,8 @@ def shadowed(shape: Shape) -> set[int]:
     """The places whose key comes again later: the bot does not see them. Linear."""
     last: dict[str, int] = {}
     hidden: set[int] = set()
+    if not any(part.style in (ENTRY, FIELD, NAMED) for part in shape.parts):
+        return hidden
     for number, place in shape.places():
         if place.part.style == ENTRY and place.key is not None:
             token = "[" + key_token(place.key)

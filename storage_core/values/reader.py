@@ -10,8 +10,28 @@ import struct
 from itertools import repeat
 from typing import Final
 
-from storage_core.values import opcodes as op
 from storage_core.values.machine import HANDLERS, Machine, Malformed
+from storage_core.values.opcodes import (
+    BINFLOAT,
+    BINGET,
+    BININT,
+    BININT1,
+    EMPTY_DICT,
+    EMPTY_LIST,
+    FRAME,
+    LONG_BINGET,
+    MARK,
+    MEMOIZE,
+    NEWFALSE,
+    NEWTRUE,
+    NONE,
+    SETITEMS,
+    SHORT_BINUNICODE,
+    STOP,
+    TUPLE1,
+    TUPLE2,
+    TUPLE3,
+)
 from storage_core.values.tree import Atom, Batch, Map, Node, Program, Reference, Seq, resolve
 
 __all__ = ["MAX_BYTES", "MAX_OPCODES", "read_program"]
@@ -41,7 +61,7 @@ def read_program(data: bytes, max_opcodes: int = MAX_OPCODES) -> Program:
     except Malformed as error:
         program.error = str(error)
     except IndexError:
-        at_end = machine.at >= len(program.data) or program.data[machine.at] == op.MARK
+        at_end = machine.at >= len(program.data) or program.data[machine.at] == MARK
         program.error = _TRUNCATED if at_end else "it takes something that is not there"
     except KeyError:
         program.error = "it uses something that it has not built before"
@@ -73,30 +93,30 @@ def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PL
             at = pos
             code = data[at]
             pos = at + 1
-            if code == op.SHORT_BINUNICODE:
+            if code == SHORT_BINUNICODE:
                 end = at + 2 + data[pos]
                 if end > size:
                     raise Malformed(_TRUNCATED)
                 stack.append(Atom(data[at + 2 : end].decode("utf-8", "surrogatepass"), at, end))
                 pos = end
-            elif code == op.MEMOIZE:
+            elif code == MEMOIZE:
                 top = stack[-1]
                 top.end = pos
                 memo[len(memo)] = top.target if type(top) is Reference else top
                 memoized.append(at)
-            elif code == op.BININT1:
+            elif code == BININT1:
                 pos = at + 2
                 stack.append(Atom(data[at + 1], at, pos))
-            elif code == op.BINGET:
+            elif code == BINGET:
                 pos = at + 2
                 node = Reference(memo[data[at + 1]], at, pos)
                 gets.append(node)
                 stack.append(node)
-            elif code == op.MARK:
+            elif code == MARK:
                 stacks.append(stack)
                 marks.append(at)
                 stack = []
-            elif code == op.SETITEMS and type(stacks[-1][-1]) is Map and not len(stack) & 1:
+            elif code == SETITEMS and type(stacks[-1][-1]) is Map and not len(stack) & 1:
                 entries = stack
                 stack = stacks.pop()
                 owner: Map = stack[-1]  # type: ignore[assignment]  # its type is checked above
@@ -105,40 +125,45 @@ def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PL
                 owner.batches.append(Batch(marks.pop(), at, len(owner.items)))
                 owner.items += entries
                 owner.end = pos
-            elif code == op.EMPTY_DICT:
+            elif code == EMPTY_DICT:
                 stack.append(Map([], at, pos))
-            elif code == op.BINFLOAT:
+            elif code == BINFLOAT:
                 pos = at + 9
                 stack.append(Atom(_DOUBLE(data, at + 1)[0], at, pos))
-            elif code == op.BININT:
+            elif code == BININT:
                 pos = at + 5
                 stack.append(Atom(_INT(data, at + 1)[0], at, pos))
-            elif code == op.EMPTY_LIST:
+            elif code == EMPTY_LIST:
                 stack.append(Seq("list", [], at, pos, at))
-            elif code == op.LONG_BINGET:
+            elif code == LONG_BINGET:
                 pos = at + 5
                 node = Reference(memo[_UNSIGNED(data, at + 1)[0]], at, pos)
                 gets.append(node)
                 stack.append(node)
-            elif code == op.NONE:
+            elif code == NONE:
                 stack.append(Atom(None, at, pos))
-            elif code == op.NEWTRUE:
+            elif code == NEWTRUE:
                 stack.append(Atom(True, at, pos))
-            elif code == op.NEWFALSE:
+            elif code == NEWFALSE:
                 stack.append(Atom(False, at, pos))
-            elif code == op.TUPLE2:
+            elif code == TUPLE2:
                 second = stack.pop()
                 first = stack.pop()
                 stack.append(Seq("tuple", [first, second], first.start, pos, at))
-            elif code == op.TUPLE1:
+            elif code == TUPLE1:
                 first = stack.pop()
                 stack.append(Seq("tuple", [first], first.start, pos, at))
-            elif code == op.TUPLE3:
+            elif code == TUPLE3:
                 third = stack.pop()
                 second = stack.pop()
                 first = stack.pop()
                 stack.append(Seq("tuple", [first, second, third], first.start, pos, at))
-            elif code == op.STOP:
+            elif code == FRAME:
+                if at + 9 > size:
+                    raise Malformed(_TRUNCATED)
+                program.frames.append(at)
+                pos = at + 9
+            elif code == STOP:
                 program.root = stack.pop()
                 program.end = pos
                 break

@@ -197,7 +197,7 @@ def _dotted(node: Node) -> str:
 def _effects(program: Program) -> Counter[str]:
     """What reading the value makes the bot do, each with a digest of what it is done with."""
     found: Counter[str] = Counter()
-    if not program.globals and not program.odd and not _has_opaque(program):
+    if not program.globals and not program.odd and not program.persistent:
         return found
     nodes = list(every_node(program))
     budget = [_STEPS + _STEPS_PER_NODE * len(nodes)]
@@ -209,11 +209,6 @@ def _effects(program: Program) -> Counter[str]:
         elif isinstance(node, Opaque) and node.inner is not None:
             found[f"{node.kind}\0{_digest([node.inner], budget)}"] += 1
     return found
-
-
-def _has_opaque(program: Program) -> bool:
-    codes = (b"P", b"Q")
-    return any(code in program.data for code in codes)
 
 
 def _effect(call: Call, budget: list[int]) -> str:

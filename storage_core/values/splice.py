@@ -28,13 +28,15 @@ class Change(NamedTuple):
     pieces: Sequence[Piece] = ()
     depth: int = 1
     """How many things the replaced code leaves on the stack."""
+    memoized: int = 0
+    """How many memo entries the new code defines: as many as the old code did, or none."""
 
 
 def splice(program: Program, changes: Sequence[Change]) -> bytes:
     """The program with the changes made. They must not overlap. Linear in the program's length."""
     if program.memoized and program.puts:
         raise RefusedEdit("this value numbers its memo in two ways; it can only be replaced whole")
-    emitter = _Emitter(program)
+    emitter = _Emitter(program, _is_calm(program, changes))
     pos = 0
     for change in sorted(changes, key=lambda change: (change.start, change.end)):
         emitter.emit(range(pos, change.start))
@@ -43,6 +45,7 @@ def splice(program: Program, changes: Sequence[Change]) -> bytes:
             emitter.out.append(bytes((op.POP,)) * change.depth)
         for piece in change.pieces:
             emitter.emit(piece) if isinstance(piece, range) else emitter.out.append(piece)
+        emitter.count += change.memoized
         pos = change.end
     emitter.emit(range(pos, program.end))
     body = b"".join(emitter.out)
@@ -51,12 +54,36 @@ def splice(program: Program, changes: Sequence[Change]) -> bytes:
     return body + program.data[program.end :]
 
 
+def _is_calm(program: Program, changes: Sequence[Change]) -> bool:
+    """Whether no code moves, and no code that is dropped is needed by code that stays."""
+    if any(isinstance(piece, range) for change in changes for piece in change.pieces):
+        return False
+    dropped = [change for change in changes if change.start < change.end]
+    if program.puts:
+        nodes = list(program.memo.values())
+    else:
+        at = program.memoized
+        runs = [(bisect_left(at, one.start), bisect_left(at, one.end)) for one in dropped]
+        nodes = [program.memo[index] for low, high in runs for index in range(low, high)]
+    lost = {
+        id(node)
+        for node in nodes
+        if any(change.start <= node.start < change.end for change in dropped)
+    }
+    return not lost or lost.isdisjoint(
+        id(get.target)
+        for get in program.gets
+        if not any(change.start <= get.start < change.end for change in dropped)
+    )
+
+
 class _Emitter:
     """Copies ranges of the old code. A memo entry that is used before it is defined (because the
     code that defined it was dropped or moved behind) is defined where it is first used."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, calm: bool) -> None:
         self.program = program
+        self.calm = calm
         self.data = program.data
         self.out: list[bytes] = []
         self.count = 0
@@ -79,7 +106,7 @@ class _Emitter:
         """Copy up to the first instruction that cannot be copied, and say what to do next."""
         program, data = self.program, self.data
         base = self.count - bisect_left(program.memoized, start)
-        events = self.events(start, stop)
+        events = self.events(start, stop, gets=not self.calm or (base != 0 and not self.explicit))
         done = start
         for at, early in events:
             if at < done:
@@ -108,10 +135,13 @@ class _Emitter:
         self.flush(start, done, stop)
         return ()
 
-    def events(self, start: int, stop: int) -> list[tuple[int, tuple[int, int] | None]]:
+    def events(
+        self, start: int, stop: int, *, gets: bool
+    ) -> list[tuple[int, tuple[int, int] | None]]:
         """Where something is to be done between `start` and `stop`, in order."""
         frames = self.program.frames
-        low, high = bisect_left(self.gets, start), bisect_left(self.gets, stop)
+        low = bisect_left(self.gets, start)
+        high = bisect_left(self.gets, stop) if gets else low
         found: list[tuple[int, tuple[int, int] | None]] = [(at, None) for at in self.gets[low:high]]
         inner = frames[bisect_left(frames, start) : bisect_left(frames, stop)]
         early = [

@@ -193,6 +193,7 @@ class Program:
         "memo",
         "memoized",
         "odd",
+        "persistent",
         "pops",
         "protocol",
         "puts",
@@ -221,5 +222,7 @@ class Program:
         """Everything that is imported: Global nodes, and Opaque ones for extension codes."""
         self.hidden: list[Node] = []
         """What is built or called and is not part of the value that the bot gets."""
+        self.persistent = False
+        """Whether it has persistent ids, which the bot looks up."""
         self.odd: list[str] = []
         """What a pickler never writes; an edit of such a program is refused."""

@@ -13,6 +13,7 @@ and then the blobs whose lengths the JSON lists under `blobs`.
               {"error": "…", "kind": "RefusedEdit", "line": 2, "column": 6, "blobs": []}
 """
 
+import gc
 import json
 import signal
 import sys
@@ -114,10 +115,12 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while (message := read_message(requests)) is not None:
         limit_time(SECONDS)
         write_message(answers, *respond(*message))
+        gc.collect()
 
 
 def main() -> None:
     limit_memory()
+    gc.disable()  # trees are large and have few cycles: collecting between requests is enough
     if hasattr(signal, "SIGXCPU"):
         signal.signal(signal.SIGXCPU, _overrun)
     answers = sys.stdout.buffer
