@@ -15,8 +15,9 @@ from dashboard.catalog.difference import difference
 from dashboard.catalog.index import Index
 from dashboard.catalog.slices import in_slices
 from dashboard.marks import Hub
+from dashboard.watching.pace import Pace
 from dashboard.watching.pending import Pending
-from dashboard.watching.scanning import Scan, ScanAbandoned, closing
+from dashboard.watching.scanning import Scan, ScanAbandoned, batched, closing
 from storage_core.abc import BrowsableStorage
 from storage_core.changes import Gap
 from storage_core.entries import EntryInfo
@@ -27,6 +28,8 @@ __all__ = ["Follower"]
 
 TOGETHER = 500
 """Keys asked for in one question."""
+MANY = 10_000
+"""Names taken from the feed before others get their turn."""
 AT_ONCE = 100
 """Keys written down before others get their turn."""
 BREATH = 0.05
@@ -61,6 +64,7 @@ class Follower:
         self.hub = hub
         self.clock = clock
         self.pending = Pending()
+        self.pace = Pace()
         self.has_gap = asyncio.Event()
         # Set while the catalog's index holds all keys, so that single changes can be applied.
         self.is_whole = asyncio.Event()
@@ -88,8 +92,11 @@ class Follower:
                     if isinstance(news, Gap):
                         self.has_gap.set()
                     else:
-                        self.pending.add(news)
-                    if self.pending.is_too_many:
+                        for part in batched(news, MANY):
+                            self.pending.add(part)
+                            await asyncio.sleep(0)
+                    # Not during a scan: one that begins anew each time would never end.
+                    if self.pending.is_too_many and self.changed_since is None:
                         self.pending.clear()
                         self.has_gap.set()
         except UnsupportedByBackend:
@@ -190,23 +197,21 @@ class Follower:
             await self.pending.filled.wait()
             async with self.asking:
                 taken = self.pending.take(TOGETHER)
-                took = await self.ask_and_apply(taken)
+                await self.ask_and_apply(taken)
             is_behind = len(taken) == TOGETHER
-            await asyncio.sleep(max(took, BREATH) if is_busy and not is_behind else took)
+            await asyncio.sleep(BREATH if is_busy and not is_behind else 0)
 
-    async def ask_and_apply(self, changed: Mapping[str, float]) -> float:
-        """Write down what the store says of some keys. Gives the seconds that it took to answer."""
+    async def ask_and_apply(self, changed: Mapping[str, float]) -> None:
+        """Write down what the store says of some keys."""
         if self.changed_since is not None:
             self.changed_since.update(changed)
         keys = list(changed)
-        asked = time.perf_counter()
-        entries = await self.backend.describe(keys)
-        took = time.perf_counter() - asked
+        async with self.pace:
+            entries = await self.backend.describe(keys)
         seen = [(key, changed[key], entry) for key, entry in zip(keys, entries, strict=True)]
         for start in range(0, len(seen), AT_ONCE):
             self.tell([key for key, _, _ in self.catalog.apply(seen[start : start + AT_ONCE])])
             await asyncio.sleep(0)
-        return took
 
     def tell(self, keys: Sequence[str]) -> None:
         """Mark what shows these keys."""

@@ -16,7 +16,7 @@ from storage_core.abc import BrowsableStorage
 from storage_core.entries import EntryInfo
 from storage_core.exceptions import StorageError
 
-__all__ = ["Scan", "ScanAbandoned", "closing", "size_of"]
+__all__ = ["Scan", "ScanAbandoned", "batched", "closing"]
 
 BATCH = 1000
 """Keys in one step of the scan; more of them would hold up the bot."""
