@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest
 
+from dashboard.web.responding import is_partial
+
 __all__ = ["Notice", "bad", "careful", "good", "notices_of", "tell"]
 
 
@@ -39,5 +41,7 @@ def tell(request: HttpRequest, text: str) -> None:
 
 
 def notices_of(request: HttpRequest) -> list[Notice]:
-    """What earlier requests left to say; said once."""
+    """What earlier requests left to say; said once, by the whole page and not by a part of it."""
+    if is_partial(request):
+        return []
     return [good(str(message)) for message in messages.get_messages(request)]

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
@@ -77,19 +76,13 @@ async def sign_in(chromium: Browser, dashboard: Dashboard) -> AsyncIterator[Sign
         context = await chromium.new_context(base_url=dashboard.url, **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        await context.add_cookies(dashboard.cookies_of(role))
         page = await context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        await page.goto(dashboard.link_for(f"{role} {len(contexts)}", role))
         return page
 
     yield signed_in
     for context in contexts:
         await context.close()
     assert faults == []
-
-
-@pytest.fixture
-def screenshots(tmp_path: Path) -> Path:
-    """Where a failing journey may leave pictures."""
-    return tmp_path

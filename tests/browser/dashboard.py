@@ -30,6 +30,7 @@ class Dashboard:
 
     def __init__(self, folder: Path, stores: dict[str, str]) -> None:
         self.folder = folder
+        self.cookies: dict[str, list[Any]] = {}
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         self.environment = os.environ | {
             "CUBBYHOLE_DATA_DIR": str(folder),
@@ -59,6 +60,18 @@ class Dashboard:
                 time.sleep(0.05)
             else:
                 return
+
+    def cookies_of(self, role: str) -> list[Any]:
+        """The cookies of a person who holds `role`; the link is followed once for all tests."""
+        if role not in self.cookies:
+            with httpx.Client() as visitor:
+                answer = visitor.get(self.link_for(role, role))
+                assert answer.status_code == 302, answer
+                self.cookies[role] = [
+                    {"name": name, "value": value, "url": self.url}
+                    for name, value in visitor.cookies.items()
+                ]
+        return self.cookies[role]
 
     def link_for(self, name: str, role: str) -> str:
         """A one-time link that signs in the person `name`, added if new, with exactly this role."""

@@ -175,3 +175,44 @@ async def test_everything_but_live_works_without_a_script(bot, sign_in, store):
     await page.get_by_role("button", name="Save change").click()
     await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
     assert bot.tell("get", "plain") == "{'word': 'right'}"
+
+
+async def test_a_person_signs_in_by_a_link_sets_a_password_and_comes_again(sign_in, dashboard):
+    page = await sign_in("reader")
+    await page.context.clear_cookies()
+    await page.goto(dashboard.link_for("newcomer", "reader"))
+    await page.get_by_role("link", name="Choose a password").click()
+    await page.get_by_label("New password", exact=True).fill("correct horse battery")
+    await page.get_by_label("New password, again").fill("correct horse battery")
+    await page.get_by_role("button", name="Save password").click()
+    await expect(page.locator(".note.good")).to_contain_text("Your password is changed.")
+    await page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    await page.get_by_label("Name").fill("newcomer")
+    await page.get_by_label("Password").fill("correct horse battery")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.locator("h1")).to_have_text("Stores")
+
+
+async def test_a_page_that_is_open_when_the_session_ends_leads_to_the_sign_in(sign_in, dashboard):
+    page = await sign_in("reader")
+    await page.context.clear_cookies()
+    await page.goto(dashboard.link_for("leaver", "reader"))
+    await page.locator(LIVE).wait_for()
+    other = await page.context.new_page()
+    await other.goto("/account/")
+    await other.get_by_role("main").get_by_role("button", name="Sign out").click()
+    await page.wait_for_url("**/sign-in/**")
+
+
+@pytest.mark.parametrize("store", ["file"])
+async def test_a_script_in_a_key_or_value_never_runs(bot, sign_in, store):
+    name = "<img src=x onerror=document.title='run'>"
+    bot.tell("set", name, value=repr({name: name}), shared=True)
+    page = await sign_in()
+    await page.goto(f"/{store}/shared/")
+    await page.locator("#rows").get_by_role("link", name=name).click()
+    await page.locator("a.leaf", has_text="onerror").click()
+    await expect(page.locator("form.edit [name=text]")).to_have_value(name)
+    await page.goto(f"/?q={name}")
+    assert "run" not in (await page.title()).split("document.title='run'")
+    assert await page.locator("img").count() == 0
