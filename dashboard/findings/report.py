@@ -3,14 +3,15 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from dashboard import catalog, marks
 from dashboard.findings.contents import drifts, hidden_calls, unreadable, unusual_imports
+from dashboard.findings.dismissals import dismissals_of, is_aside
 from dashboard.findings.facts import Facts, facts_of
 from dashboard.findings.finding import Finding
 from dashboard.findings.keeping import (
@@ -21,6 +22,7 @@ from dashboard.findings.keeping import (
     overdue,
 )
 from dashboard.findings.looks import looks_at
+from dashboard.findings.models import Dismissal
 from dashboard.findings.naming import collisions, orphans
 from dashboard.findings.plugins import plugins_of
 from dashboard.findings.writing import several_writers
@@ -59,7 +61,8 @@ class Report:
     """The findings of a store `at` seconds since the epoch, those that matter most first.
 
     `looked` of `keys` values were looked at, which is what the findings about values rest on.
-    `knows_plugins` says whether anybody told us which plugins the bot has.
+    `knows_plugins` says whether anybody told us which plugins the bot has. `words` is what people
+    said last about a finding, by its name.
     """
 
     at: float
@@ -67,6 +70,12 @@ class Report:
     looked: int = 0
     keys: int = 0
     knows_plugins: bool = False
+    words: Mapping[str, Dismissal] = field(default_factory=dict)
+
+    @property
+    def open(self) -> list[Finding]:
+        """The findings that nobody has put aside."""
+        return [one for one in self.findings if not is_aside(one, self.words)]
 
 
 def findings_in(facts: Facts) -> tuple[Finding, ...]:
@@ -92,14 +101,16 @@ class Reporter:
             looks = looks_at(self.store_name)
             plugins = plugins_of(self.store_name)
             facts = await facts_of(known, looks, plugins)
+            findings = findings_in(facts)
             report = Report(
                 at=facts.now,
-                findings=findings_in(facts),
+                findings=findings,
                 looked=len(looks.by_key),
                 keys=known.totals().keys,
                 knows_plugins=plugins is not None,
+                words=await dismissals_of(self.store_name, findings),
             )
-            is_news = report.findings != self.latest.findings
+            is_news = report.open != self.latest.open
             self.latest = report
             self.cost = time.perf_counter() - started
         if is_news:

@@ -7,11 +7,12 @@ from dashboard.access import Verb
 from dashboard.catalog import NamespaceRow, Progress
 from dashboard.stores import Store
 from dashboard.web import links, wording
+from dashboard.web.found import open_count
 from dashboard.web.sight import namespaces_seen, shared_seen, totals_seen
 from dashboard.web.visits import StoreVisit, Visit
 from dashboard.web.wording import Moment, moment
 
-__all__ = ["FRESH", "Place", "Places", "may_see", "place_of", "places_of", "status_of"]
+__all__ = ["FRESH", "PageLink", "Place", "Places", "may_see", "place_of", "places_of", "status_of"]
 
 FRESH = 8.0  # seconds for which a change is marked
 MOST_PLUGINS = 100
@@ -31,6 +32,18 @@ class Place:
     changed: Moment | None
     is_fresh: bool
     is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page about the store as a whole; `count` is how much there is to see, empty for nothing."""
+
+    name: str
+    url: str
+    title: str
+    detail: str
+    count: str
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Places:
     shared: Place | None
     plugins: list[Place]
     more: str
+    pages: list[PageLink]
     stores: list[dict[str, str]]
 
 
@@ -107,22 +121,23 @@ def places_of(
     *,
     is_shared: bool = False,
     is_home: bool = False,
+    here: str = "",
 ) -> Places:
-    """The side pane, with the place where this page is marked."""
+    """The side pane, with the place where this page is marked: a list of keys, or page `here`."""
     store, catalog = visit.store, visit.catalog
     rows = namespaces_seen(visit)
     shown = rows[:MOST_PLUGINS]
     shared = shared_seen(visit)
     totals = totals_seen(visit)
     progress = catalog.progress
-    at = None if is_home else namespace or ""
+    at = None if is_home or here else namespace or ""
     return Places(
         name=store.name,
         label=wording.visible(store.label),
         read_only=store.read_only,
         url=links.url("store", store.name),
-        refresh_url=links.url("store", store.name, at=at),
-        topic=visit.topics(marks.store_topic(store.name)),
+        refresh_url=links.url("store", store.name, at=at, here=here or None),
+        topic=visit.topics(marks.store_topic(store.name), marks.findings_topic(store.name)),
         sum=f"{wording.plural(totals.keys, 'key')} · {wording.size(totals.size)}",
         is_home=is_home,
         is_known=progress.state in {"ready", "describing"},
@@ -134,12 +149,29 @@ def places_of(
             place_of(visit, row, row.namespace, is_here=row.namespace == namespace) for row in shown
         ],
         more=f"{len(rows) - len(shown):,} more plugins" if len(rows) > len(shown) else "",
+        pages=pages_of(visit, here),
         stores=[
             {"name": each.name, "url": links.url("store", each.name)}
             for each in stores.all_stores()
             if may_see(visit, each)
         ],
     )
+
+
+def pages_of(visit: StoreVisit, here: str) -> list[PageLink]:
+    """The pages about the store as a whole."""
+    store = visit.store.name
+    found = open_count(visit)
+    return [
+        PageLink(
+            "findings",
+            links.url("findings", store),
+            "Worth a look",
+            "what the keys tell" if found else "nothing open",
+            wording.count(found) if found else "",
+            is_here=here == "findings",
+        ),
+    ]
 
 
 def status_of(store: Store, *, now: float) -> StatusView:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboard.web.views.account import account
+from dashboard.web.views.findings import finding_dismiss, finding_return, findings
 from dashboard.web.views.health import healthz, readyz
 from dashboard.web.views.journal import journal
 from dashboard.web.views.journal_entry import journal_entry
@@ -34,6 +35,9 @@ urlpatterns = [
     path("journal/<int:number>/", journal_entry, name="journal-entry"),
     path("journal/<int:number>/restore/", restore, name="restore"),
     path("<str:store>/", store, name="store"),
+    path("<str:store>/findings/", findings, name="findings"),
+    path("<str:store>/findings/dismiss/", finding_dismiss, name="finding-dismiss"),
+    path("<str:store>/findings/return/", finding_return, name="finding-return"),
     path("<str:store>/ns/", namespace, name="namespace"),
     path("<str:store>/shared/", shared, name="shared"),
     path("<str:store>/key/", key, name="key"),

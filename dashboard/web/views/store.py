@@ -29,13 +29,15 @@ async def store(request: HttpRequest, store: str) -> HttpResponse:
     asked = links.asked_all(request)
     search = asked.get("q", "").strip()
     # `at` is where the page is that asks for its side pane again; empty for the shared keys.
-    at = asked.get("at")
+    at, here = asked.get("at"), asked.get("here", "")
     rows = namespaces_seen(visit)
     if search:
         rows = matching(rows, search)
     context = visit.context() | {
         "notes": notices_of(request),
-        "places": places_of(visit, at or None, is_shared=at == "", is_home=at is None),
+        "places": places_of(
+            visit, at or None, is_shared=at == "", is_home=at is None and not here, here=here
+        ),
         "permits": permits_of(visit, None),
         "here": links.url("store", store, q=search or None),
         "create_url": links.url("key-create", store),
