@@ -1,17 +1,33 @@
-"""`python -m tests.bench [NAME]…`: run the measurements that are named, or all of them."""
+"""`python -m tests.bench [NAME | NUMBER]…`: run the measurements that are named, or all of them.
+
+A number is a number of keys, instead of 10 thousand, 100 thousand and 1 million.
+"""
+
+# ruff: noqa: T201 - what it prints is its answer
 
 import argparse
 import importlib
+from typing import Final
 
+from tests.bench.scale import FULL
 from tests.bench.table import machine
 
-NAMES = ("storage",)
+NAMES: Final = ("storage", "catalog")
 
-parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(NAMES)}")
-chosen = parser.parse_args().names
-if unknown := sorted(set(chosen) - set(NAMES)):
-    parser.error(f"no measurement is called {', '.join(unknown)}")
-print(machine())
-for name in chosen or NAMES:
-    importlib.import_module(f"tests.bench.{name}").run()
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="manage.py bench", description=__doc__)
+    parser.add_argument("words", nargs="*", metavar="NAME", help=f"any of: {', '.join(NAMES)}")
+    words = parser.parse_args().words
+    sizes = tuple(int(word) for word in words if word.isdecimal())
+    chosen = [word for word in words if not word.isdecimal()] or NAMES
+    if unknown := sorted(set(chosen) - set(NAMES)):
+        parser.error(f"no measurement is called {', '.join(unknown)}")
+    scale = FULL._replace(sizes=sizes or FULL.sizes)
+    print(machine())
+    for name in chosen:
+        module = importlib.import_module(f"tests.bench.{name}")
+        module.run() if name == "storage" else module.run(scale)
+
+
+main()

@@ -106,7 +106,9 @@ def _figures(python: Path, facade: str, cls: str, settings: str) -> dict[str, fl
 
 def _dumps() -> Row:
     """Pickling a structure of 100 KB."""
-    value = {f"user {n}": {"name": f"n{n}", "votes": [1, 2, 3, n], "open": True} for n in range(2200)}
+    value = {
+        f"user {n}": {"name": f"n{n}", "votes": [1, 2, 3, n], "open": True} for n in range(2200)
+    }
     fast = min(timeit.repeat(lambda: pickling.dumps(value), number=20, repeat=5)) / 20
     slow = min(timeit.repeat(lambda: dill.dumps(value), number=2, repeat=5)) / 2
     size = len(pickling.dumps(value)) // 1000
