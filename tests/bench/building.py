@@ -1,0 +1,70 @@
+"""One cold start of a catalog, timed in a process of its own.
+
+    building.py <store URL>
+
+Prints as JSON: seconds until the first namespaces, exact counts, and all sizes and expiries were
+there; bytes of memory a key; how long the event loop was held.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import django
+import uvloop
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+django.setup()
+
+# Only after Django is set up: these import models.
+from dashboard.catalog import Catalog  # noqa: E402
+from dashboard.marks import Hub  # noqa: E402
+from dashboard.stores import Store, StoreConfig  # noqa: E402
+from dashboard.watching import Watcher  # noqa: E402
+from tests.bench.holds import Holds  # noqa: E402
+
+LOOK = 0.001
+
+
+def resident() -> int:
+    """Bytes of memory that this process has."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+async def main(url: str) -> None:
+    store = Store(StoreConfig.parse("bench", url))
+    watcher = Watcher(store, Catalog(), Hub())
+    catalog = watcher.catalog
+    gc.collect()
+    before = resident()
+    moments: dict[str, float] = {}
+    async with Holds() as holds:
+        started = time.perf_counter()
+        task = asyncio.create_task(watcher.run())
+        while "described" not in moments:
+            await asyncio.sleep(LOOK)
+            now = time.perf_counter() - started
+            if catalog.index.sections:
+                moments.setdefault("named", now)
+            if catalog.progress.state in {"describing", "ready"}:
+                moments.setdefault("counted", now)
+            if catalog.progress.state == "ready":
+                moments["described"] = now
+    gc.collect()
+    keys = catalog.totals().keys
+    memory = (resident() - before) / max(keys, 1)
+    answer = {**moments, "keys": keys, "memory": memory, "wall": holds.wall, "busy": holds.busy}
+    sys.stdout.write(json.dumps(answer))
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await store.close()
+
+
+uvloop.run(main(*sys.argv[1:]))
