@@ -3,17 +3,27 @@
 from dataclasses import dataclass
 
 from dashboard.access import Verb
+from dashboard.web import links
 from dashboard.web.visits import StoreVisit
 
-__all__ = ["Permit", "permits_of"]
+__all__ = ["Permit", "permits_of", "why_url"]
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Whether something can be done here; `why` is empty when it can."""
+    """Whether something can be done here; `why` is empty when it can.
+
+    `why_url` leads to the page that says which grant is missing and who can give it.
+    """
 
     allowed: bool
     why: str = ""
+    why_url: str = ""
+
+
+def why_url(verb: Verb, store: str, namespace: str | None) -> str:
+    """The address of the explanation; `namespace` is None for the shared keys."""
+    return links.url("why", verb=verb.name.lower(), store=store, ns=namespace)
 
 
 NAMES = {
@@ -33,7 +43,7 @@ def permits_of(visit: StoreVisit, namespace: str | None) -> dict[str, Permit]:
 def permit(visit: StoreVisit, verb: Verb, namespace: str | None) -> Permit:
     store = visit.store
     if not visit.rights.may(verb, store.name, namespace):
-        return Permit(False, visit.rights.why_not(verb))
+        return Permit(False, visit.rights.why_not(verb), why_url(verb, store.name, namespace))
     if verb is Verb.SEE_VALUES:
         return Permit(True)
     if store.read_only:

@@ -4,6 +4,9 @@ from django.urls import path
 
 from dashboard.web.views.account import account
 from dashboard.web.views.findings import finding_dismiss, finding_return, findings
+from dashboard.web.views.grants import grants
+from dashboard.web.views.group import group
+from dashboard.web.views.groups import groups
 from dashboard.web.views.health import healthz, readyz
 from dashboard.web.views.journal import journal
 from dashboard.web.views.journal_entry import journal_entry
@@ -15,12 +18,16 @@ from dashboard.web.views.key_edit import key_edit
 from dashboard.web.views.key_expiry import key_expiry
 from dashboard.web.views.key_menu import key_menu
 from dashboard.web.views.key_shape import key_shape
+from dashboard.web.views.look_as import look_as
 from dashboard.web.views.namespace import namespace, shared
 from dashboard.web.views.overview import overview
+from dashboard.web.views.people import people
+from dashboard.web.views.person import person
 from dashboard.web.views.restore import restore
 from dashboard.web.views.sign_in import sign_in, sign_out
 from dashboard.web.views.sign_in_link import sign_in_link
 from dashboard.web.views.store import store
+from dashboard.web.views.why import why
 
 urlpatterns = [
     path("", overview, name="overview"),
@@ -30,6 +37,13 @@ urlpatterns = [
     path("sign-in/<str:secret>/", sign_in_link, name="sign-in-link"),
     path("sign-out/", sign_out, name="sign-out"),
     path("account/", account, name="account"),
+    path("account/why/", why, name="why"),
+    path("people/", people, name="people"),
+    path("people/<int:number>/", person, name="person"),
+    path("people/groups/", groups, name="groups"),
+    path("people/groups/<int:number>/", group, name="group"),
+    path("people/grants/", grants, name="grants"),
+    path("people/look-as/", look_as, name="look-as"),
     path("journal/", journal, name="journal"),
     path("journal/export/", journal_export, name="journal-export"),
     path("journal/<int:number>/", journal_entry, name="journal-entry"),

@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest
 
 from dashboard import catalog, marks, operations, stores
 from dashboard.access import ROLES, NotAllowed, Rights, Verb, rights_of_request
+from dashboard.access.places import EVERYWHERE
+from dashboard.access.rights import looking_of
 from dashboard.catalog import Catalog
 from dashboard.operations import Person
 from dashboard.stores import Store, UnknownStore
@@ -64,6 +66,16 @@ class Visit:
         """The most that this person is, as a word."""
         held = [role.label for role in ROLES.values() if role.name in self.rights.roles]
         return held[-1] if held else "No role yet"
+
+    @property
+    def looking(self) -> str:
+        """As whom an admin looks at the dashboard, in words; empty for as themselves."""
+        looking = looking_of(self.request)
+        if looking is None:
+            return ""
+        role, place = looking
+        store = "" if place.store == EVERYWHERE else f" in {place.store}"
+        return f"{role.label}{store}{'' if place.is_whole_store else f', {place.where}'}"
 
     @property
     def person(self) -> Person:

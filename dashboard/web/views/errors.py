@@ -5,7 +5,9 @@ Django calls these outside the event loop, so they stand by themselves: no store
 
 from django.http import HttpRequest, HttpResponse
 
+from dashboard.access import NotAllowed
 from dashboard.web import links
+from dashboard.web.permits import why_url
 from dashboard.web.responding import respond
 from dashboard.web.visits import NotHere
 
@@ -34,6 +36,9 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
         "title": "You may not do this",
         "said": str(exception) or "Your role does not allow it.",
         "more": "Nothing was changed.",
+        "why_url": why_url(exception.verb, exception.store, exception.namespace)
+        if isinstance(exception, NotAllowed)
+        else "",
         "back": links.url("overview"),
         "back_title": "All stores",
     }

@@ -181,18 +181,21 @@ def deeds_of(visit: KeyVisit, cannot: str) -> list[dict[str, str]]:
             "icon": "code",
             "url": address("key-edit", as_="source"),
             "why": permits["edit"].why or wording.sentence(cannot),
+            "why_url": permits["edit"].why_url,
         },
         {
             "title": "Expiry",
             "icon": "timer",
             "url": address("key-expiry"),
             "why": permits["expire"].why,
+            "why_url": permits["expire"].why_url,
         },
         {
             "title": "Delete",
             "icon": "trash-2",
             "url": address("key-delete"),
             "why": permits["delete"].why,
+            "why_url": permits["delete"].why_url,
             "tone": "danger",
         },
     ]
