@@ -12,7 +12,7 @@ from typing import Final
 from tests.bench.scale import FULL
 from tests.bench.table import machine
 
-NAMES: Final = ("storage", "catalog")
+NAMES: Final = ("storage", "feeds", "catalog")
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     print(machine())
     for name in chosen:
         module = importlib.import_module(f"tests.bench.{name}")
-        module.run() if name == "storage" else module.run(scale)
+        module.run() if name in {"storage", "feeds"} else module.run(scale)
 
 
 main()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import timeit
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +18,7 @@ from tests.redis_server import RedisServer
 
 __all__ = ["run"]
 
+TURNS: Final = 3
 LOAD: Final = Path(__file__).with_name("storage_load.py")
 
 
@@ -66,8 +68,8 @@ def run() -> None:
 
 
 def _rows(load: Load, stock: Path, directory: str, url: str) -> list[Row]:
-    theirs, ours = (
-        _figures(python, facade, f"{package}.{load.cls}", load.settings % parts)
+    theirs, ours = _best(
+        (python, facade, f"{package}.{load.cls}", load.settings % parts)
         for python, facade, package, parts in (
             (
                 stock,
@@ -91,6 +93,19 @@ def _rows(load: Load, stock: Path, directory: str, url: str) -> list[Row]:
     return [*rows, Row(f"{load.kind}: loop held by one set (≤ 1,000 µs)", None, hold, None)]
 
 
+def _best(sides: Iterable[tuple[Path, str, str, str]]) -> list[dict[str, float]]:
+    """The best figures of each side, measured in turns."""
+    best: list[dict[str, float]] = []
+    chosen = list(sides)
+    for _ in range(TURNS):
+        found = [_figures(*side) for side in chosen]
+        best = [
+            {work: min(seconds, old.get(work, seconds)) for work, seconds in new.items()}
+            for new, old in zip(found, best or [{}] * len(found), strict=True)
+        ]
+    return best
+
+
 def _figures(python: Path, facade: str, cls: str, settings: str) -> dict[str, float]:
     done = subprocess.run(
         [str(python), str(LOAD), facade, cls, settings],
@@ -107,7 +122,7 @@ def _figures(python: Path, facade: str, cls: str, settings: str) -> dict[str, fl
 def _dumps() -> Row:
     """Pickling a structure of 100 KB."""
     value = {
-        f"user {n}": {"name": f"n{n}", "votes": [1, 2, 3, n], "open": True} for n in range(2200)
+        f"user {n}": {"name": f"n{n}", "votes": [1, 2, 3, n], "open": True} for n in range(2600)
     }
     fast = min(timeit.repeat(lambda: pickling.dumps(value), number=20, repeat=5)) / 20
     slow = min(timeit.repeat(lambda: dill.dumps(value), number=2, repeat=5)) / 2
