@@ -16,6 +16,22 @@ function restoreFolds(root) {
   }
 }
 
+// What was just said about a value stays for its time, however often the value is got again.
+const said = new Map(); // note → when it has been read
+
+function rememberNotes(root) {
+  for (const note of all("[data-said-for]", root)) {
+    if (!said.has(note)) said.set(note, performance.now() + Number(note.dataset.saidFor));
+  }
+}
+
+function restoreNotes() {
+  for (const [note, until] of said) {
+    if (performance.now() > until) said.delete(note);
+    else if (!note.isConnected) one("#value > .notes")?.prepend(note);
+  }
+}
+
 function parsed(html, id) {
   return new DOMParser().parseFromString(html, "text/html").getElementById(id);
 }
@@ -48,6 +64,8 @@ function mergeRows(element, html) {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig, xhr } = event.detail;
   rememberFolds(target);
+  if (requestConfig?.triggeringEvent?.type === "stale") rememberNotes(target);
+  else said.clear();
   if (requestConfig?.triggeringEvent?.type !== "stale" || !event.detail.shouldSwap) return;
   if (one("[data-menu][open], .htmx-request", target)) {
     event.detail.shouldSwap = false;
@@ -66,6 +84,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   restoreFolds(document);
+  restoreNotes();
   sayTimes();
   watch();
   markOpenKey();

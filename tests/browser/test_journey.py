@@ -42,6 +42,7 @@ async def test_a_person_finds_reads_corrects_watches_and_deletes_a_value(bot, si
     await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
     bot.tell("set", "daily", value="{'team': 'platform', 'open': False}")
     await expect(page.locator("#value .tree")).to_contain_text("'open' False")
+    await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
     await page.get_by_role("link", name="Delete").click()
     await page.get_by_role("button", name="Delete this key").click()
     await expect(page.locator(".note.good")).to_contain_text("daily is deleted.")
