@@ -44,7 +44,8 @@ class Place:
         An empty namespace stands for the shared keys. `startswith` would not do: on SQLite it does
         not tell capitals from small letters.
         """
-        condition = Q() if self.store == EVERYWHERE else Q(store=self.store)
+        # Not `Q()` for all: joined to others by «or», Django takes that for nothing.
+        condition = Q(pk__isnull=False) if self.store == EVERYWHERE else Q(store=self.store)
         if self.where == SHARED:
             return condition & Q(namespace="")
         if self.where.endswith(BELOW):

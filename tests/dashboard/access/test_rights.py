@@ -5,10 +5,13 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
-from dashboard.access import NO_RIGHTS, ROLES, Verb, people, rights_of
+from dashboard.access import NO_RIGHTS, ROLES, Place, Rights, Verb, people, rights_of
 from dashboard.access.models import Grant
 from dashboard.access.places import check_where
+from dashboard.access.rights import Allowance
+from dashboard.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +23,7 @@ WRITES = CORRECTS | AUDITS | {Verb.CREATE, Verb.DELETE}
 
 
 async def granted(role, **place):
-    mina = await User.objects.acreate(username="mina")
+    mina, _ = await User.objects.aget_or_create(username="mina")
     await Grant.objects.acreate(person=mina, role=role, **place)
     return await rights_of(mina)
 
@@ -122,3 +125,36 @@ async def test_what_a_person_may_not_do_is_refused_with_the_role_that_is_missing
     rights = await granted("reader")
     with pytest.raises(PermissionDenied, match=r"edit values.*support"):
         rights.require(Verb.EDIT, "prod", KARMA)
+
+
+PLACES = [Place("prod", "*"), Place("prod", "shared"), Place("prod", KARMA)]
+PLACES += [Place("prod", "acme.plugins.*"), Place(), Place("*", "shared"), Place("staging", "*")]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=repr)
+async def test_the_rows_of_a_place_are_those_that_it_covers(place):
+    others = [KARMA, "acme.plugins.Polls", "acme.pluginsx.Polls", "Acme.plugins.Polls", ""]
+    for store in ("prod", "staging"):
+        for number, namespace in enumerate(others):
+            await Entry.objects.acreate(
+                index=len(others) * (store == "prod") + number,
+                at=timezone.now(),
+                store=store,
+                namespace=namespace,
+            )
+    rights = Rights((Allowance(ROLES["reader"], place),))
+    found = Entry.objects.filter(rights.rows(Verb.SEE_JOURNAL))
+    seen = {(entry.store, entry.namespace) async for entry in found}
+    wanted = {(s, n) for s in ("prod", "staging") for n in others if place.covers(s, n or None)}
+    assert seen == wanted
+    assert not await Entry.objects.filter(NO_RIGHTS.rows(Verb.SEE_JOURNAL)).aexists()
+
+
+async def test_looking_as_another_role_never_adds_a_right():
+    admin = await rights_of(await sync_to_async(people.add_person)("root", "admin"))
+    seen = admin.seen_as(ROLES["reader"], Place("prod", KARMA))
+    assert seen.may(Verb.SEE_VALUES, "prod", KARMA)
+    assert not seen.may(Verb.EDIT, "prod", KARMA)
+    assert not seen.may(Verb.SEE_NAMES, "prod", None)
+    support = await granted("support", store="prod")
+    assert not support.seen_as(ROLES["admin"], Place()).may(Verb.SEE_NAMES, "prod", KARMA)
