@@ -171,6 +171,14 @@ def pages_of(visit: StoreVisit, here: str) -> list[PageLink]:
             wording.count(found) if found else "",
             is_here=here == "findings",
         ),
+        PageLink(
+            "pictures",
+            links.url("pictures", store),
+            "Pictures",
+            "sizes, activity, expiry",
+            "",
+            is_here=here == "pictures",
+        ),
     ]
 
 

@@ -23,6 +23,7 @@ from dashboard.web.views.namespace import namespace, shared
 from dashboard.web.views.overview import overview
 from dashboard.web.views.people import people
 from dashboard.web.views.person import person
+from dashboard.web.views.pictures import pictures
 from dashboard.web.views.restore import restore
 from dashboard.web.views.sign_in import sign_in, sign_out
 from dashboard.web.views.sign_in_link import sign_in_link
@@ -52,6 +53,7 @@ urlpatterns = [
     path("<str:store>/findings/", findings, name="findings"),
     path("<str:store>/findings/dismiss/", finding_dismiss, name="finding-dismiss"),
     path("<str:store>/findings/return/", finding_return, name="finding-return"),
+    path("<str:store>/pictures/", pictures, name="pictures"),
     path("<str:store>/ns/", namespace, name="namespace"),
     path("<str:store>/shared/", shared, name="shared"),
     path("<str:store>/key/", key, name="key"),

@@ -1,0 +1,179 @@
+"""Pictures prepared for templates: what each tile and bar is called, and where it leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from dashboard.catalog.survey import AGES, EXPIRIES
+from dashboard.pictures import Bar, Tile, bars, share_of, top_of, treemap
+from dashboard.web import wording
+
+__all__ = [
+    "Area",
+    "Chart",
+    "Line",
+    "Map",
+    "age_labels",
+    "chart_of",
+    "expiry_labels",
+    "lines_of",
+    "maps_of",
+]
+
+WIDE: Final = (1000, 460, 48)
+NARROW: Final = (360, 520, 18)
+"""Width, height and the number of areas of the two sizes in which a map is drawn."""
+LABELLED: Final = (56, 24)
+SIZED: Final = (56, 42)
+"""Width and height from which a tile has room for a name, and for a size as well."""
+CHART: Final = (600, 96)
+BUSY: Final = (1, 60, 600)
+"""Changes in the last hour from which a tile is shaded deeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Something of a size; `busy` is how often it changed in the last hour."""
+
+    name: str
+    detail: str
+    url: str
+    amount: int
+    busy: int = 0
+
+    @property
+    def size(self) -> str:
+        return wording.size(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTile:
+    """An area with its place; `shade` is 0 to 3."""
+
+    area: Area
+    tile: Tile
+    shade: int
+    is_labelled: bool
+    is_sized: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One drawing of a treemap."""
+
+    name: str
+    width: int
+    height: int
+    tiles: list[DrawnTile]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts over time, oldest first. `top` is what the uppermost line stands for."""
+
+    name: str
+    title: str
+    width: int
+    height: int
+    bars: list[Bar]
+    top: str
+    sum: str
+    first: str
+    last: str
+    rows: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a histogram; `share` is its length in hundredths of the longest."""
+
+    label: str
+    count: str
+    share: float
+
+
+def maps_of(areas: Sequence[Area], rest: str) -> list[Map]:
+    """The areas as a treemap, once for a wide page and once for a narrow one.
+
+    The smallest are put together as one; `rest` is what they are called, such as `plugins`.
+    """
+    by_size = sorted(areas, key=lambda area: -area.amount)
+    return [
+        map_of("wide", by_size, rest, *WIDE),
+        map_of("narrow", by_size, rest, *NARROW),
+    ]
+
+
+def map_of(name: str, areas: Sequence[Area], rest: str, width: int, height: int, most: int) -> Map:
+    shown = list(areas[:most])
+    if len(areas) > most:
+        others = areas[most:]
+        title = f"{len(others):,} more {rest}"
+        amount = sum(area.amount for area in others)
+        shown.append(Area(title, "", "", amount, sum(area.busy for area in others)))
+    tiles = treemap([area.amount for area in shown], width, height)
+    return Map(name, width, height, [drawn(shown[tile.number], tile) for tile in tiles])
+
+
+def drawn(area: Area, tile: Tile) -> DrawnTile:
+    inner = replace(tile, width=max(tile.width - 2, 0.5), height=max(tile.height - 2, 0.5))
+    return DrawnTile(
+        area=area,
+        tile=inner,
+        shade=sum(area.busy >= bound for bound in BUSY),
+        is_labelled=inner.width >= LABELLED[0] and inner.height >= LABELLED[1],
+        is_sized=inner.width >= SIZED[0] and inner.height >= SIZED[1],
+    )
+
+
+def chart_of(name: str, title: str, counts: Sequence[int], spans: Sequence[str]) -> Chart:
+    """Counts of changes, one for each span of time; `spans` are their names."""
+    width, height = CHART
+    top = top_of(counts)
+    rows = [
+        (span, wording.count(count)) for span, count in zip(spans, counts, strict=True) if count
+    ]
+    return Chart(
+        name=name,
+        title=title,
+        width=width,
+        height=height,
+        bars=bars(counts, width, height, top=top),
+        top=wording.count(top),
+        sum=wording.plural(sum(counts), "change"),
+        first=spans[0],
+        last=spans[-1],
+        rows=rows[::-1],
+    )
+
+
+def lines_of(counts: Sequence[int], labels: Sequence[str]) -> list[Line]:
+    """A histogram that is a table at the same time."""
+    highest = max(counts, default=0)
+    return [
+        Line(label, wording.count(count), share_of(count, highest))
+        for label, count in zip(labels, counts, strict=True)
+    ]
+
+
+def expiry_labels() -> list[str]:
+    """What the places of `SectionSurvey.expiries` stand for."""
+    spans = [span_name(bound) for bound in EXPIRIES[1:]]
+    between = [f"{low} to {high}" for low, high in pairwise(spans)]
+    return ["overdue", f"within {spans[0]}", *between, f"after {spans[-1]}", "never"]
+
+
+def age_labels() -> list[str]:
+    """What the places of `SectionSurvey.ages` stand for."""
+    spans = [span_name(bound) for bound in AGES]
+    between = [f"{low} to {high} ago" for low, high in pairwise(spans)]
+    return [f"in the last {spans[0]}", *between, f"over {spans[-1]} ago", "not seen changing"]
+
+
+def span_name(seconds: float) -> str:
+    for unit, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= unit:
+            number = round(seconds / unit)
+            return f"{number} {name}" if number == 1 else f"{number} {name}s"
+    return f"{seconds:g} s"

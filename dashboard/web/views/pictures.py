@@ -1,0 +1,164 @@
+"""A store, or one list of its keys, in pictures: sizes, activity, expiry and age."""
+
+from collections.abc import Sequence
+from operator import add
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard import marks
+from dashboard.catalog import NamespaceRow
+from dashboard.catalog.chronicle import HOURS, MINUTES
+from dashboard.catalog.survey import SectionSurvey
+from dashboard.web import links, wording
+from dashboard.web.drawing import (
+    Area,
+    age_labels,
+    chart_of,
+    expiry_labels,
+    lines_of,
+    maps_of,
+)
+from dashboard.web.notices import notices_of
+from dashboard.web.places import places_of
+from dashboard.web.responding import respond
+from dashboard.web.sight import namespaces_seen, shared_seen
+from dashboard.web.visits import StoreVisit, enter_namespace, enter_store, no_plugin
+
+__all__ = ["pictures"]
+
+BUSIEST = 12
+MINUTE_NAMES = [f"{MINUTES - 1 - n} min ago" for n in range(MINUTES - 1)] + ["this minute"]
+HOUR_NAMES = [f"{HOURS - 1 - n} h ago" for n in range(HOURS - 1)] + ["this hour"]
+
+
+@require_safe
+async def pictures(request: HttpRequest, store: str) -> HttpResponse:
+    """The whole store; with `ns` the keys of a plugin, an empty `ns` being the shared keys."""
+    asked = links.asked_all(request).get("ns")
+    if asked is None:
+        visit = await enter_store(request, store)
+        context = await store_context(visit)
+    else:
+        visit = await enter_namespace(request, store, asked or None)
+        context = await namespace_context(visit, asked or None)
+    context |= visit.context() | {
+        "notes": notices_of(request),
+        "places": places_of(visit, here="pictures"),
+        "store": store,
+        "here": links.url("pictures", store, ns=asked),
+        "store_url": links.url("pictures", store),
+    }
+    return respond(request, "pictures.html", context, parts=("pictures",))
+
+
+async def store_context(visit: StoreVisit) -> dict[str, Any]:
+    """All plugins and the shared keys, as far as this person sees them."""
+    rows: dict[str | None, NamespaceRow] = {row.namespace: row for row in namespaces_seen(visit)}
+    if shared := shared_seen(visit):
+        rows[None] = shared
+    areas = [area_of(visit, namespace, row) for namespace, row in rows.items()]
+    surveys = await visit.catalog.asurvey()
+    seen = [surveys[namespace] for namespace in rows if namespace in surveys]
+    return {
+        "title": visit.store.name,
+        "is_store": True,
+        "topic": visit.topics(marks.store_topic(visit.store.name)),
+        "summary": wording.plural(len(areas), "list of keys", "lists of keys"),
+        "head": "Plugin",
+        "areas": sorted(areas, key=lambda area: -area.amount),
+        "maps": maps_of(areas, "lists"),
+        "busiest": busiest(visit, list(rows)),
+        **over_time(visit, list(rows)),
+        **spread(seen),
+    }
+
+
+def area_of(visit: StoreVisit, namespace: str | None, row: NamespaceRow) -> Area:
+    name = "Shared keys" if namespace is None else wording.plugin_name(namespace)[0]
+    return Area(
+        name=name,
+        detail=wording.plural(row.keys, "key"),
+        url=links.url("pictures", visit.store.name, ns=namespace or ""),
+        amount=row.size,
+        busy=sum(visit.catalog.chronicle.minutes([namespace], visit.now)),
+    )
+
+
+async def namespace_context(visit: StoreVisit, namespace: str | None) -> dict[str, Any]:
+    """The largest keys of one list, and how all of its keys are spread."""
+    survey = (await visit.catalog.asurvey()).get(namespace)
+    if survey is None:
+        raise no_plugin(visit.store.name, namespace)
+    title = "Shared keys" if namespace is None else wording.plugin_name(namespace)[0]
+    areas = [
+        Area(
+            name=wording.visible(row.ref.key) or "(empty name)",
+            detail="",
+            url=links.key_url(visit.store.name, row.stored_key),
+            amount=row.size or 0,
+            busy=int(row.changed_at is not None and visit.now - row.changed_at < 3600),
+        )
+        for row in survey.largest
+    ]
+    others = survey.keys - len(areas)
+    if others > 0:
+        amount = max(survey.size - sum(area.amount for area in areas), 0)
+        areas.append(Area(f"{others:,} smaller keys", "", "", amount))
+    return {
+        "title": title,
+        "is_store": False,
+        "topic": visit.topics(marks.namespace_topic(visit.store.name, namespace)),
+        "summary": f"{wording.plural(survey.keys, 'key')}, {wording.size(survey.size)}",
+        "head": "Key",
+        "areas": areas,
+        "maps": maps_of(areas, "keys"),
+        "keys_url": links.namespace_url(visit.store.name, namespace),
+        **over_time(visit, [namespace]),
+        **spread([survey]),
+    }
+
+
+def over_time(visit: StoreVisit, namespaces: list[str | None]) -> dict[str, Any]:
+    """Changes in the last hour and in the last two days."""
+    chronicle = visit.catalog.chronicle
+    minutes = chronicle.minutes(namespaces, visit.now)
+    hours = chronicle.hours(namespaces, visit.now)
+    return {
+        "charts": [
+            chart_of("minutes", "The last hour, by minute", minutes, MINUTE_NAMES),
+            chart_of("hours", "The last two days, by hour", hours, HOUR_NAMES),
+        ]
+    }
+
+
+def busiest(visit: StoreVisit, namespaces: list[str | None]) -> list[dict[str, Any]]:
+    """The plugins that change most, each with its last hour."""
+    chronicle, now = visit.catalog.chronicle, visit.now
+    counts = {one: chronicle.minutes([one], now) for one in chronicle.known(namespaces)}
+    most = sorted(counts, key=lambda one: -sum(counts[one]))[:BUSIEST]
+    return [
+        {
+            "title": "Shared keys" if one is None else wording.plugin_name(one)[0],
+            "url": links.url("pictures", visit.store.name, ns=one or ""),
+            "chart": chart_of(links.mark_of(one or ""), "", counts[one], MINUTE_NAMES),
+            "hour": wording.count(sum(counts[one])),
+            "days": wording.count(sum(chronicle.hours([one], now))),
+        }
+        for one in most
+        if sum(counts[one])
+    ]
+
+
+def spread(surveys: Sequence[SectionSurvey]) -> dict[str, Any]:
+    """When keys expire, and when they were last seen changing."""
+    labels = expiry_labels(), age_labels()
+    expiries, ages = [0] * len(labels[0]), [0] * len(labels[1])
+    for survey in surveys:
+        expiries = list(map(add, expiries, survey.expiries))
+        ages = list(map(add, ages, survey.ages))
+    return {
+        "expiries": lines_of(expiries, labels[0]),
+        "ages": lines_of(ages, labels[1]),
+    }
