@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 __all__ = ["until"]
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 30) -> None:
     """Return as soon as `condition` holds; fail the test if it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
