@@ -12,7 +12,9 @@ from typing import Final
 from tests.bench.scale import FULL
 from tests.bench.table import machine
 
-NAMES: Final = ("storage", "feeds", "catalog")
+FIXED: Final = ("storage", "feeds")
+SCALED: Final = ("catalog", "pages")
+NAMES: Final = FIXED + SCALED
 
 
 def main() -> None:
@@ -27,7 +29,7 @@ def main() -> None:
     print(machine())
     for name in chosen:
         module = importlib.import_module(f"tests.bench.{name}")
-        module.run() if name in {"storage", "feeds"} else module.run(scale)
+        module.run() if name in FIXED else module.run(scale)
 
 
 main()

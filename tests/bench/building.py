@@ -13,7 +13,6 @@ import os
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import django
 import uvloop
@@ -27,14 +26,9 @@ from dashboard.marks import Hub  # noqa: E402
 from dashboard.stores import Store, StoreConfig  # noqa: E402
 from dashboard.watching import Watcher  # noqa: E402
 from tests.bench.holds import Holds  # noqa: E402
+from tests.bench.processes import resident  # noqa: E402
 
 LOOK = 0.001
-
-
-def resident() -> int:
-    """Bytes of memory that this process has."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 async def main(url: str) -> None:

@@ -22,6 +22,10 @@ class Holds:
         self.busy = 0.0
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self._task is not None
+
     def reset(self) -> None:
         self.wall = self.busy = 0.0
 

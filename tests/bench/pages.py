@@ -1,0 +1,132 @@
+"""Whole pages over HTTP, signed in, against the same page from constants: lists, sorts, search."""
+
+import statistics
+from collections.abc import Callable
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from tests.bench.catalog import filled, share
+from tests.bench.keyspace import NAMESPACES, NEEDLE, largest
+from tests.bench.scale import Scale
+from tests.bench.served import Answer, Client, served, wait_until_read
+from tests.bench.table import Row, at_most, printed, times_as_long
+
+__all__ = ["run"]
+
+MS: Final = 1e3
+MB: Final = 1e6
+TURN: Final = 10
+"""Answers of a kind before the other kind has its turn."""
+LIST: Final = f"/prod/ns/?ns={quote(largest())}"
+SORTS: Final = {
+    "key": "",
+    "size, largest first": "&sort=size&desc=1",
+    "expiry": "&sort=expires",
+    "last change": "&sort=changed&desc=1",
+}
+
+
+class Times(NamedTuple):
+    """One page against its floor: seconds of the first answer, then of all by turns, and what the
+    process computed for one of them.
+    """
+
+    first: float
+    floor: list[float]
+    ours: list[float]
+    floor_computing: float
+    our_computing: float
+
+
+def run(scale: Scale) -> None:
+    """Print the tables."""
+    for keys in scale.sizes:
+        with filled(keys) as server, served(prod=server.url) as dashboard:
+            client = Client(dashboard)
+            wait_until_read(client)
+            printed(f"pages: {keys:,} keys in {NAMESPACES} namespaces", rows(client, scale.rounds))
+
+
+def rows(client: Client, rounds: int) -> list[Row]:
+    """The figures of one dashboard."""
+    client.process(again=True)
+    found = [*rows_of("namespaces with exact counts", times_of(client, "/prod/", rounds))]
+    for name, query in SORTS.items():
+        times = times_of(client, LIST + query, rounds)
+        found += rows_of(f"50 keys of the largest namespace, by {name}", times)
+    found += search_rows(client, rounds)
+    process = client.process()
+    return [
+        *found,
+        Row("event loop held meanwhile", None, process["wall"] * MS, at_most(30), "ms"),
+        Row("of that computing", None, process["busy"] * MS, None, "ms"),
+        Row("memory of the process", None, process["resident"] / MB, at_most(200), "MB"),
+    ]
+
+
+def times_of(client: Client, address: str, rounds: int) -> Times:
+    """The page and its floor by turns, so that both meet the same machine."""
+    first = client.get(address)
+    assert first.status == 200, f"{address}: {first.status}"
+    times = Times(first.seconds, [], [], 0.0, 0.0)
+    for _ in range(max(rounds // TURN, 1)):
+        floor, floor_computing = turn(client, lambda: client.floor(address))
+        ours, our_computing = turn(client, lambda: client.get(address))
+        times = Times(
+            times.first,
+            times.floor + floor,
+            times.ours + ours,
+            times.floor_computing + floor_computing,
+            times.our_computing + our_computing,
+        )
+    return times
+
+
+def turn(client: Client, ask: Callable[[], Answer]) -> tuple[list[float], float]:
+    """Some answers: the seconds of each, and those that the process computed."""
+    before = client.process()["computing"]
+    answers = [ask() for _ in range(TURN)]
+    computing = client.process()["computing"] - before
+    assert {answer.status for answer in answers} == {200}
+    return [answer.seconds for answer in answers], computing
+
+
+def rows_of(name: str, times: Times) -> list[Row]:
+    """The figures of one page. What is computed depends least on who else uses the machine."""
+    median, floor = statistics.median(times.ours), statistics.median(times.floor)
+    tail, floor_tail = share(times.ours, 0.95), share(times.floor, 0.95)
+    per_page = MS / len(times.ours)
+    return [
+        Row(f"{name}, p50", floor * MS, median * MS, times_as_long(1.5), "ms"),
+        Row(f"{name}, p95", floor_tail * MS, tail * MS, None, "ms"),
+        Row(
+            f"{name}, computing",
+            times.floor_computing * per_page,
+            times.our_computing * per_page,
+            None,
+            "ms",
+        ),
+        Row(f"{name}, the first time", None, times.first * MS, None, "ms"),
+    ]
+
+
+def search_rows(client: Client, rounds: int) -> list[Row]:
+    """A text that three keys have, looked for in the names of all."""
+    address = f"/prod/?q={NEEDLE}"
+    first = client.get(address)
+    assert "3 keys with this text" in first.text, "The search did not find the three keys."
+    # A text that nobody has looked for yet, each time: nothing about it can be remembered.
+    new = [client.get(f"{address[:-1]}{letter}").seconds for letter in "bcdefghijklmnopqrstuvwxyz"]
+    times = times_of(client, address, rounds)
+    return [
+        Row(
+            "rare text in all names, p50",
+            None,
+            statistics.median(times.ours) * MS,
+            at_most(40),
+            "ms",
+        ),
+        Row("rare text in all names, p95", None, share(times.ours, 0.95) * MS, None, "ms"),
+        Row("a text never looked for, p50", None, statistics.median(new) * MS, at_most(40), "ms"),
+        Row("rare text in all names, the first time", None, first.seconds * MS, None, "ms"),
+    ]
