@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from storage_core.values.foreign import Foreign
-from storage_core.values.names import arguments, name_of
+from storage_core.values.known.code import OWN_SCRIPT, defines
+from storage_core.values.names import arguments, is_by_value, name_of, printable
 from storage_core.values.notation import spell
 from storage_core.values.paths import shadowed
-from storage_core.values.safety import every_node
+from storage_core.values.safety import every_node, frozen
 from storage_core.values.shapes import known_shape, shape_of
-from storage_core.values.tree import Call, Global, Node, Opaque, Program, children, resolve
+from storage_core.values.tree import Call, Global, Node, Opaque, Program, Reference, children
 
 __all__ = ["Finding", "findings_of"]
 
@@ -60,7 +61,7 @@ def _hidden(program: Program) -> list[Finding]:
     for node in program.hidden:
         call = _call_in(node)
         if call is None:
-            dropped += resolve(node) is node
+            dropped += not isinstance(node, (Call, Reference))
         elif len(found) < _MAX_LISTED:
             text = f"Reading this value also makes the bot call this, unseen: {_short(call)}"
             found.append(Finding("hidden-call", text))
@@ -77,13 +78,15 @@ def _short(call: Call) -> str:
 
 
 def _call_in(node: Node) -> Call | None:
-    """The first call in a hidden node that is more than a known constructor."""
+    """The first call in a hidden node that neither holds data only nor defines code.
+
+    What is seen again is not followed: it is part of the value, or hidden elsewhere.
+    """
     work, steps = [node], 0
     while work and steps < _WALK:
         steps += 1
-        # What is seen again is part of the value, or hidden elsewhere.
         one = work.pop()
-        if isinstance(one, Call) and known_shape(one) is None:
+        if isinstance(one, Call) and known_shape(one) is None and not defines(one):
             return one
         work.extend(children(one))
     return None
@@ -92,10 +95,10 @@ def _call_in(node: Node) -> Call | None:
 def _inside(program: Program) -> list[Finding]:
     found: list[Finding] = []
     by_value: dict[str, None] = {}
+    inert = frozen(program)
     for node in every_node(program):
-        shape = shape_of(node) if isinstance(node, (Call, Opaque)) else None
-        if isinstance(node, Call) and shape is not None and shape.notes and shape.is_object:
-            by_value[name_of(node.callee) or shape.kind] = None
+        if isinstance(node, Call) and is_by_value(node) and (name := name_of(node)):
+            by_value[printable(name)] = None
         if isinstance(node, Opaque) and len(found) < _MAX_LISTED:
             found.append(
                 Finding("opaque", f"It has a part that only the bot knows: {spell(node, 200)}")
@@ -103,10 +106,10 @@ def _inside(program: Program) -> list[Finding]:
         if isinstance(node, Global) and (node.module is None or node.name is None):
             text = "It imports something whose name is computed while reading."
             found.append(Finding("computed-import", text))
-        if len(found) < _MAX_LISTED and not isinstance(node, Global) and children(node):
+        if len(found) < _MAX_LISTED and id(node) not in inert and children(node):
             found += _twice(node)
     found += [
-        Finding("by-value", f"{name} is defined in the bot's script, and stored with its code.")
+        Finding("by-value", f"The class {name} is {OWN_SCRIPT}, and stored with its code.")
         for name in by_value
     ]
     return found

@@ -208,7 +208,8 @@ class _Parser:
                 raise _error(self.text, after, "nothing is computed here; type the result")
             if isinstance(value, int) and value.bit_length() > 1000:
                 raise _error(self.text, pos, "this number is too large")
-            return _Token(_complex_node(complex(float(value), imaginary.imag)), end)
+            real = -0.0 if value == 0 and self.text[pos] == "-" else float(value)
+            return _Token(_complex_node(complex(real, imaginary.imag)), end)
         return _Token(Atom(value), end)
 
     def one_number(self, pos: int) -> tuple[int | float | complex, int]:
@@ -311,7 +312,7 @@ class _Parser:
 
 def _negative(value: complex) -> int | float | complex:
     if isinstance(value, complex):
-        return complex(-0.0, -value.imag)
+        return complex(0.0, -value.imag)
     return -value
 
 

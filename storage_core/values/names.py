@@ -69,7 +69,7 @@ def name_of(node: Node, depth: int = 0) -> str | None:  # noqa: PLR0911 - one fo
     if called in LOAD_TYPE and len(args) == 1:
         loaded = text_of(args[0])
         return f"builtins.{loaded}" if loaded and loaded.isidentifier() else None
-    if called == "builtins.getattr" and len(args) == 2:
+    if called == "builtins.getattr" and len(args) in (2, 3):
         owner, attribute = name_of(args[0], depth + 1), text_of(args[1])
         return f"{owner}.{attribute}" if owner and attribute and attribute.isidentifier() else None
     if called in CREATE_NAMEDTUPLE and len(args) == 3:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from storage_core.values.edit import Editor
@@ -62,7 +62,8 @@ class Row:
     """What `Value.apply` can do here: change, append, insert, add, remove, rename, move."""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return {**fields, "notes": list(self.notes), "actions": list(self.actions)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from storage_core.values.known import containers, plain, times
+from storage_core.values.known.code import OWN_SCRIPT, code_shape
 from storage_core.values.names import (
     arguments,
     class_of,
@@ -53,7 +54,7 @@ def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
     if isinstance(node, Seq):
         return _seq_shape(node)
     if isinstance(node, Call):
-        return known_shape(node) or _object_shape(node)
+        return known_shape(node) or code_shape(node) or _object_shape(node)
     if isinstance(node, Global):
         return Shape("reference", "name", f"<{printable(node.dotted)}>", typeable=False)
     if isinstance(node, Opaque):
@@ -134,7 +135,7 @@ def _object_shape(call: Call) -> Shape:
             parts.append(part)
             if fields is None and isinstance(part.owner, Map) and not part.fixed:
                 fields = part.owner
-    notes = ("defined in the bot's script",) if is_by_value(callee) else ()
+    notes = (OWN_SCRIPT,) if is_by_value(callee) else ()
     return Shape(
         name,
         "object",

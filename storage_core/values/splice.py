@@ -147,10 +147,7 @@ class _Emitter:
         early = [
             (at, what)
             for at, what in self.defined_early.items()
-            if start <= at
-            and what[0] <= stop
-            and not (at == start and what[0] == stop)
-            and self.is_known(what[1])
+            if start <= at and what[0] <= stop and self.is_known(what[1])
         ]
         if inner or early:
             found = sorted([*early, *found, *((at, None) for at in inner)], key=lambda e: e[0])

@@ -1,0 +1,122 @@
+"""Code that a value carries: classes and functions of the bot's own script, as dill writes them.
+
+They are shown by name and are read-only. They are no harmless constructors: `safety` does not know
+these shapes, and treats the calls that make them like any other call.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from storage_core.values.names import (
+    CREATE_TYPE,
+    LOAD_TYPE,
+    arguments,
+    name_of,
+    printable,
+    text_of,
+)
+from storage_core.values.shape import ARG, Part, Shape
+from storage_core.values.tree import Call, Node, resolve
+
+__all__ = ["code_shape", "defines"]
+
+OWN_SCRIPT: Final = "defined in the bot's script"
+_FUNCTION: Final = "dill._dill._create_function"
+_MODULE: Final = "dill._dill._import_module"
+_MAKERS: Final = (
+    CREATE_TYPE
+    | LOAD_TYPE
+    | {
+        _FUNCTION,
+        _MODULE,
+        "dill._dill._create_code",
+        "dill._dill._create_cell",
+        "dill._dill._create_namedtuple",
+        "dill._dill._get_attr",
+        "builtins.getattr",
+    }
+)
+_SETTERS: Final = frozenset(("builtins.setattr", "dill._dill._setattr", "dill._dill._setitems"))
+_METHODS: Final = frozenset(("builtins.MethodType", "types.MethodType"))
+
+
+def defines(call: Call) -> bool:
+    """Whether a call is one of those by which dill defines what the value carries.
+
+    Setting an attribute is one only on what was defined so.
+    """
+    name = name_of(call.callee)
+    if name in _MAKERS:
+        return True
+    args = arguments(call) or []
+    first = resolve(args[0]) if args and name in _SETTERS else None
+    return isinstance(first, Call) and name_of(first.callee) in _MAKERS - {"builtins.getattr"}
+
+
+def code_shape(call: Call) -> Shape | None:
+    """The shape of a call that defines a class or function; None for any other."""
+    name = name_of(call.callee)
+    make = _SHAPES.get(name) if name is not None else None
+    return make(call) if make is not None else None
+
+
+def _named(kind: str, name: str | None, *notes: str) -> Shape | None:
+    if name is None:
+        return None
+    text = f"<{kind} {printable(name.removeprefix('builtins.'))}>"
+    return Shape(kind, "name", text, typeable=False, notes=notes)
+
+
+def _class(call: Call) -> Shape | None:
+    return _named("class", name_of(call), OWN_SCRIPT)
+
+
+def _loaded(call: Call) -> Shape | None:
+    return _named("class", name_of(call))
+
+
+def _function(call: Call) -> Shape | None:
+    args = arguments(call) or []
+    name = text_of(args[2]) if len(args) > 2 else None
+    return _named("function", name or _code_name(args[0] if args else None), OWN_SCRIPT)
+
+
+def _code_name(node: Node | None) -> str | None:
+    """The name in a code object: its first argument that is an identifier, before the file."""
+    code = resolve(node) if node is not None else None
+    texts = [text_of(arg) for arg in arguments(code) or []] if isinstance(code, Call) else []
+    return next((text for text in texts if text), None)
+
+
+def _module(call: Call) -> Shape | None:
+    args = arguments(call) or []
+    return _named("module", text_of(args[0]) if len(args) == 1 else None)
+
+
+def _method(call: Call) -> Shape | None:
+    """A bound method: the object that it is bound to is its one child."""
+    args = arguments(call) or []
+    if len(args) != 2:
+        return None
+    function = resolve(args[0])
+    name = name_of(function)
+    if name is None and isinstance(function, Call):
+        shape = code_shape(function)
+        name = (shape.text or "")[1:-1].removeprefix("function ") if shape is not None else None
+    return Shape(
+        "method",
+        "object",
+        parts=(Part(ARG, args, resolve(call.args), first=1),),
+        opening=f"<method {printable(name or 'unknown')} of ",
+        closing=">",
+        typeable=False,
+    )
+
+
+_SHAPES: Final[dict[str, Callable[[Call], Shape | None]]] = {
+    **dict.fromkeys(CREATE_TYPE, _class),
+    **dict.fromkeys(LOAD_TYPE, _loaded),
+    **dict.fromkeys(_METHODS, _method),
+    _FUNCTION: _function,
+    _MODULE: _module,
+}

@@ -1,0 +1,70 @@
+"""A person's change and the bot's, made at the same time."""
+
+import pytest
+
+from storage_core.values import create, merge, read
+
+MERGED = [
+    ("{'a': 1, 'b': 2}", "{'a': 9, 'b': 2}", "{'a': 1, 'b': 8}", "{'a': 9, 'b': 8}"),
+    ("{'a': 1}", "{'a': 1, 'x': 2}", "{'a': 1, 'y': 3}", "{'a': 1, 'y': 3, 'x': 2}"),
+    ("{'a': 1, 'b': 2}", "{'b': 2}", "{'a': 1, 'b': 3}", "{'b': 3}"),
+    ("{'a': {'x': 1, 'y': 1}}", "{'a': {'x': 2, 'y': 1}}", "{'a': {'x': 1, 'y': 2}}",
+     "{'a': {'x': 2, 'y': 2}}"),
+    ("[1, 2]", "[9, 2]", "[1, 2, 3]", "[9, 2, 3]"),
+    ("[[1], [2]]", "[[1, 5], [2]]", "[[1], [3]]", "[[1, 5], [3]]"),
+    ("{1, 2}", "{1, 2, 3}", "{2, 4}", "{2, 4, 3}"),
+    ("{1, 2}", "{2}", "{1, 2, 3}", "{2, 3}"),
+    ("{'a': 1}", "{'a': 2}", "{'a': 2}", "{'a': 2}"),
+    ("{'a': 1, 'b': 1}", "{'a': 2, 'b': 3}", "{'a': 2, 'b': 1}", "{'a': 2, 'b': 3}"),
+    ("{'a': 1}", "{'a': 2}", "{'a': 1}", "{'a': 2}"),
+    ("{'a': 1}", "{'a': 1}", "{'a': 2}", "{'a': 2}"),
+    ("[1, 2, 3]", "[1, 3]", "[1, 2, 3]", "[1, 3]"),
+]  # fmt: skip
+CONFLICTS = [
+    ("{'a': 1}", "{'a': 2}", "{'a': 3}", ["['a']"]),
+    ("{'a': 1}", "{}", "{'a': 3}", ["['a']"]),
+    ("{'a': {'x': 1}}", "{'a': 5}", "{'a': {'x': 2}}", ["['a']"]),
+    ("{}", "{'a': 1}", "{'a': 2}", ["['a']"]),
+    ("[1, 2]", "[1, 2, 3]", "[1, 2, 4]", ["[2]"]),
+    ("[1, 2, 3]", "[1, 9, 3]", "[0, 1, 2, 3]", ["[1]"]),
+    ("[1, 2, 3]", "[1, 3]", "[1, 2, 9]", ["[1]"]),
+    ("{'a': 1, 'b': 2}", "{'a': 5, 'b': 2}", "{'a': 3, 'b': 4}", ["['a']"]),
+    ("1", "2", "3", [""]),
+]
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "expected"), MERGED)
+def test_changes_in_different_places_merge(base, mine, theirs, expected):
+    result = merge(create(base), create(mine), create(theirs))
+    assert result.conflicts == ()
+    assert result.merged is not None
+    assert read(result.merged).to_text() == expected
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "paths"), CONFLICTS)
+def test_changes_of_the_same_place_are_conflicts(base, mine, theirs, paths):
+    result = merge(create(base), create(mine), create(theirs))
+    assert result.merged is None
+    assert [conflict.path for conflict in result.conflicts] == paths
+
+
+def test_a_conflict_shows_all_three():
+    conflict = merge(create("{'a': 1}"), create("{'a': 2}"), create("{'a': 3}")).conflicts[0]
+    assert (conflict.base, conflict.mine, conflict.theirs) == ("1", "2", "3")
+
+
+def test_two_fields_of_an_object_merge_and_the_bot_reads_both(bot):
+    base = bot.write("{'t': Ticket('printer', 7)}")[0]
+    mine = read(base).edit("['t'].title", "'fax'")
+    theirs = bot.write("{'t': Ticket('printer', 8)}")[0]
+    result = merge(base, mine, theirs)
+    assert result.merged is not None
+    assert bot.ask(result.merged, "v == {'t': Ticket('fax', 8)}") == "True"
+
+
+def test_what_cannot_be_read_is_not_merged():
+    result = merge(create("1"), create("2"), b"\x80\x04broken")
+    assert (result.merged, result.conflicts[0].reason) == (
+        None,
+        "one of the values cannot be read",
+    )
