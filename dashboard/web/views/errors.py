@@ -3,6 +3,7 @@
 Django calls these outside the event loop, so they stand by themselves: no store is asked.
 """
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.access import NotAllowed
@@ -11,7 +12,15 @@ from dashboard.web.permits import why_url
 from dashboard.web.responding import respond
 from dashboard.web.visits import NotHere
 
-__all__ = ["broken", "forged", "not_allowed", "not_found"]
+__all__ = [
+    "broken",
+    "forged",
+    "not_allowed",
+    "not_found",
+    "not_understood",
+    "signed_out",
+    "unrecorded",
+]
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -67,3 +76,40 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
         "back_title": "All stores",
     }
     return respond(request, "error.html", context, status=403)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 for a form that is larger than any page of ours sends."""
+    is_large = isinstance(exception, RequestDataTooBig)
+    context = {
+        "title": "This is too large" if is_large else "This was not understood",
+        "said": "A form may hold 8 MB at most." if is_large else "The request is not well formed.",
+        "more": "Nothing was changed. A large value is best edited part by part.",
+        "back": links.url("overview"),
+        "back_title": "All stores",
+    }
+    return respond(request, "error.html", context, status=413 if is_large else 400)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """401 for a form or a part of a page whose person is not signed in any more."""
+    context = {
+        "title": "You are not signed in any more",
+        "said": "Your session has ended. Sign in again in another tab, then come back to this one.",
+        "more": "Nothing was changed. Going back shows the form as you left it.",
+        "back": links.url("sign-in"),
+        "back_title": "Sign in",
+    }
+    return respond(request, "error.html", context, status=401)
+
+
+def unrecorded(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """503: without a record nothing is done."""
+    context = {
+        "title": "This could not be put on record",
+        "said": str(exception),
+        "more": "Nothing was changed.",
+        "back": links.url("overview"),
+        "back_title": "All stores",
+    }
+    return respond(request, "error.html", context, status=503)

@@ -1,0 +1,34 @@
+"""The gate that every request passes: signed-out people see nothing but the way in.
+
+What stops a request on the way is said in a sentence, and what was typed stays in its form.
+"""
+
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from dashboard.operations import JournalUnavailable
+from dashboard.web.views.errors import signed_out, unrecorded
+
+__all__ = ["Gate"]
+
+
+class Gate(LoginRequiredMiddleware):
+    """Django's own, which leads to the sign-in page, where that would lose nothing.
+
+    A redirect would throw a posted form away.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        answer: HttpResponseBase | None = super().process_view(
+            request, view_func, view_args, view_kwargs
+        )
+        is_form = request.method == "POST"
+        return signed_out(request) if answer is not None and is_form else answer
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """An answer for what could not be put on record, and so was not done."""
+        return unrecorded(request, exception) if isinstance(exception, JournalUnavailable) else None
