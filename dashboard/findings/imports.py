@@ -14,7 +14,8 @@ USUAL: Final = PLAIN | HOLDING | MAKING
 """Modules whose names stand for data."""
 SCALARS: Final = frozenset({"bool", "int", "float", "complex", "str", "NoneType", "object", "type"})
 CONTAINERS: Final = frozenset({"list", "tuple", "dict", "set", "frozenset", "range", "slice"})
-USUAL_BUILTINS: Final = SCALARS | CONTAINERS | {"bytes", "bytearray", "Exception"}
+USUAL_BUILTINS: Final = SCALARS | CONTAINERS | {"bytes", "bytearray", "Exception", "getattr"}
+"""What `getattr` gives is listed by its own name."""
 DILL: Final = frozenset({"_load_type", "_create_namedtuple", "_create_array", "_create_type"})
 
 PROCESSES: Final = frozenset({"os", "posix", "nt", "subprocess", "pty", "signal", "platform"})

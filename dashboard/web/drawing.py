@@ -27,6 +27,8 @@ NARROW: Final = (360, 520, 18)
 LABELLED: Final = (56, 24)
 SIZED: Final = (56, 42)
 """Width and height from which a tile has room for a name, and for a size as well."""
+LETTER: Final = 7.6
+"""How wide a letter of a label is, about."""
 CHART: Final = (600, 96)
 BUSY: Final = (1, 60, 600)
 """Changes in the last hour from which a tile is shaded deeper."""
@@ -34,13 +36,17 @@ BUSY: Final = (1, 60, 600)
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Something of a size; `busy` is how often it changed in the last hour."""
+    """Something of a size; `busy` is how often it changed in the last hour.
+
+    `place` tells apart what is called the same.
+    """
 
     name: str
     detail: str
     url: str
     amount: int
     busy: int = 0
+    place: str = ""
 
     @property
     def size(self) -> str:
@@ -49,12 +55,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class DrawnTile:
-    """An area with its place; `shade` is 0 to 3."""
+    """An area with its place; `shade` is 0 to 3, `label` empty where there is no room for one."""
 
     area: Area
     tile: Tile
     shade: int
-    is_labelled: bool
+    label: str
     is_sized: bool
 
 
@@ -122,9 +128,17 @@ def drawn(area: Area, tile: Tile) -> DrawnTile:
         area=area,
         tile=inner,
         shade=sum(area.busy >= bound for bound in BUSY),
-        is_labelled=inner.width >= LABELLED[0] and inner.height >= LABELLED[1],
+        label=label_of(area.name, inner),
         is_sized=inner.width >= SIZED[0] and inner.height >= SIZED[1],
     )
+
+
+def label_of(name: str, tile: Tile) -> str:
+    """As much of a name as the tile has room for."""
+    if tile.width < LABELLED[0] or tile.height < LABELLED[1]:
+        return ""
+    room = int((tile.width - 16) / LETTER)
+    return name if len(name) <= room else f"{name[: room - 1]}…"
 
 
 def chart_of(name: str, title: str, counts: Sequence[int], spans: Sequence[str]) -> Chart:

@@ -11,6 +11,7 @@ from dashboard.findings.models import Dismissal
 from dashboard.web import links, wording
 from dashboard.web.visits import StoreVisit
 from dashboard.web.wording import Moment, moment
+from storage_core.keys import KeyRef
 
 __all__ = ["FindingView", "findings_seen", "open_count", "views_of"]
 
@@ -105,7 +106,9 @@ def may_follow(visit: StoreVisit, step: Step) -> bool:
 
 def fact_of(visit: StoreVisit, evidence: Evidence) -> dict[str, str]:
     key = evidence.stored_key
+    is_name = key is not None and KeyRef.parse(key).key == evidence.text
     return {
+        "voice": "mono" if is_name else "text-link",
         "text": wording.visible(evidence.text) or "(empty name)",
         "url": "" if key is None else links.key_url(visit.store.name, key),
     }

@@ -76,14 +76,19 @@ async def store_context(visit: StoreVisit) -> dict[str, Any]:
 
 
 def area_of(visit: StoreVisit, namespace: str | None, row: NamespaceRow) -> Area:
-    name = "Shared keys" if namespace is None else wording.plugin_name(namespace)[0]
+    name, module = name_of(namespace)
     return Area(
         name=name,
         detail=wording.plural(row.keys, "key"),
         url=links.url("pictures", visit.store.name, ns=namespace or ""),
         amount=row.size,
         busy=sum(visit.catalog.chronicle.minutes([namespace], visit.now)),
+        place=module,
     )
+
+
+def name_of(namespace: str | None) -> tuple[str, str]:
+    return ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
 
 
 async def namespace_context(visit: StoreVisit, namespace: str | None) -> dict[str, Any]:
@@ -91,7 +96,7 @@ async def namespace_context(visit: StoreVisit, namespace: str | None) -> dict[st
     survey = (await visit.catalog.asurvey()).get(namespace)
     if survey is None:
         raise no_plugin(visit.store.name, namespace)
-    title = "Shared keys" if namespace is None else wording.plugin_name(namespace)[0]
+    title = name_of(namespace)[0]
     areas = [
         Area(
             name=wording.visible(row.ref.key) or "(empty name)",
@@ -140,7 +145,8 @@ def busiest(visit: StoreVisit, namespaces: list[str | None]) -> list[dict[str, A
     most = sorted(counts, key=lambda one: -sum(counts[one]))[:BUSIEST]
     return [
         {
-            "title": "Shared keys" if one is None else wording.plugin_name(one)[0],
+            "title": name_of(one)[0],
+            "module": name_of(one)[1],
             "url": links.url("pictures", visit.store.name, ns=one or ""),
             "chart": chart_of(links.mark_of(one or ""), "", counts[one], MINUTE_NAMES),
             "hour": wording.count(sum(counts[one])),

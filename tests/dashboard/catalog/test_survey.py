@@ -33,8 +33,6 @@ async def test_it_counts_keys_by_the_time_since_they_changed(karma):
 
 
 async def test_a_survey_follows_what_changes(catalog, write, karma):
-    catalog.surveyor.kept_until.clear()
-    catalog.surveyor.kept_until[KARMA] = 0.0
     write(f"{KARMA}:k99", size=99, at=1001.0)
     assert (await catalog.asurvey())[KARMA].largest[0].size == 99
 
