@@ -13,7 +13,7 @@ from tests.bench.scale import FULL
 from tests.bench.table import machine
 
 FIXED: Final = ("storage", "feeds")
-SCALED: Final = ("catalog", "pages")
+SCALED: Final = ("catalog", "pages", "live", "fanout")
 NAMES: Final = FIXED + SCALED
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.urls import path
 
-from dashboard.marks import hub
+from dashboard.marks import hub, namespace_topic
 from dashboard.urls import handler403, handler404, handler500
 from dashboard.urls import urlpatterns as own
 from dashboard.web import responding
@@ -63,9 +63,10 @@ async def process(request: HttpRequest) -> HttpResponse:
 
 
 async def mark(request: HttpRequest) -> HttpResponse:
-    """Mark a topic; the moment when that began, by the clock that all processes share."""
+    """Mark a namespace's list; when that began, by the clock that all processes share."""
+    topic = namespace_topic(request.GET["store"], request.GET["ns"])
     at = time.perf_counter()
-    hub().mark(request.GET["topic"])
+    hub().mark(topic)
     return JsonResponse({"at": at})
 
 
