@@ -84,8 +84,8 @@ class _Pair(NamedTuple):
 class Differences:
     """The differences of two trees, in document order of the new one as far as it goes."""
 
-    def __init__(self, old: Node, new: Node) -> None:
-        self.meanings = Meanings()
+    def __init__(self, old: Node, new: Node, meanings: Meanings | None = None) -> None:
+        self.meanings = meanings or Meanings()
         self.old = old
         self.new = new
 

@@ -61,9 +61,10 @@ def merge(base: bytes, mine: bytes, theirs: bytes) -> Merge:
         whole = [Conflict("", None, None, None, "one of the values cannot be read")]
         return Merge(None, tuple(whole), (), ())
     root, my_root, their_root = (program.root or _NONE for program in programs)
-    my_changes = Differences(root, my_root).find()
-    their_changes = Differences(root, their_root).find()
-    conflicts = _conflicts(my_changes, their_changes)
+    meanings = Meanings()
+    my_changes = Differences(root, my_root, meanings).find()
+    their_changes = Differences(root, their_root, meanings).find()
+    conflicts = _conflicts(my_changes, their_changes, meanings)
     merged: bytes | None = None
     if not conflicts:
         merged, conflicts = _apply(programs[2], my_changes, their_changes, mine)
@@ -74,9 +75,8 @@ def merge(base: bytes, mine: bytes, theirs: bytes) -> Merge:
 _NONE: Final = Node()
 
 
-def _conflicts(mine: list[Found], theirs: list[Found]) -> list[Conflict]:
+def _conflicts(mine: list[Found], theirs: list[Found], meanings: Meanings) -> list[Conflict]:
     found = []
-    meanings = Meanings()
     for change in mine:
         for other in theirs:
             if _clash(change, other) and not _agree(change, other, meanings):

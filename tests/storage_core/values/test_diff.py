@@ -43,7 +43,7 @@ def test_fields_of_objects_have_paths(bot):
 
 
 @pytest.mark.parametrize(
-    "case", ["doubled lists", "deep lists", "itself as a key", "text", "cut off"]
+    "case", ["doubled lists", "deep objects", "itself as a key", "text", "cut off"]
 )
 def test_any_two_values_can_be_compared(case):
     assert diff(CASES[case], CASES[case]) == ()

@@ -41,7 +41,7 @@ def test_every_value_opens(report):
 
 
 def test_no_value_takes_long_or_much(report):
-    """Looking at a value in eight ways one after the other, under an audit hook that costs time."""
+    """Processor time for eight looks at a value, under an audit hook that costs some itself."""
     lines, _ = report
     assert {name: line["seconds"] for name, line in lines.items() if line["seconds"] > 20} == {}
     assert max(line["megabytes"] for line in lines.values()) < 500
