@@ -71,7 +71,10 @@ class Review(models.Model):
 
 
 class Watch(models.Model):
-    """A person wants to hear of a key. `posts` also tells the team's webhook of its changes."""
+    """A person wants to hear of a key. `posts` also tells the team's webhook of its changes.
+
+    `posted_at` is when that was last done: of several web processes, the one that sets it posts.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
     store = models.CharField(max_length=64)
@@ -80,6 +83,7 @@ class Watch(models.Model):
     posts = models.BooleanField(default=False)
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
+    posted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Watch"]] = models.Manager()
 

@@ -1,0 +1,109 @@
+"""Signing off the shared keys of a store, and what has changed since."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from dashboard import marks
+from dashboard.audit.models import Review
+from dashboard.audit.shared import SharedKey
+from dashboard.journal.models import Answer, Entry
+from storage_core.keys import key_from_bytes, key_to_bytes
+
+__all__ = ["LONGEST_REMARK", "Since", "changes_since", "last_review", "sign_off"]
+
+LONGEST_REMARK: Final = 1000
+UNSURE: Final = "?"
+"""The digest of a value that changed while the person looked at the page."""
+
+Word = Literal["new", "changed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What became of one key since the last review, and by whom, as far as it is known."""
+
+    stored_key: str
+    word: Word
+    people: tuple[str, ...]
+    by_bot: bool
+
+
+async def last_review(store: str) -> Review | None:
+    """The last review of a store's shared keys."""
+    return await Review.objects.filter(store=store).order_by("-at", "-pk").afirst()
+
+
+async def sign_off(
+    user: User, store: str, keys: Sequence[SharedKey], looked_at: float, remark: str = ""
+) -> Review:
+    """Mark the state of all shared keys as reviewed.
+
+    `looked_at` is when the page was made that the person signs, in seconds since the epoch: what
+    changed after it counts as changed since the review.
+    """
+    review = await Review.objects.acreate(
+        store=store,
+        at=timezone.now(),
+        person=user,
+        person_name=user.get_username(),
+        remark=remark.strip()[:LONGEST_REMARK],
+        state={key_to_bytes(key.name).hex(): state_of(key, looked_at) for key in keys},
+    )
+    await marks.announce(marks.namespace_topic(store, None))
+    return review
+
+
+def state_of(key: SharedKey, looked_at: float) -> dict[str, Any]:
+    is_newer = key.row.changed_at is not None and key.row.changed_at > looked_at
+    return {
+        "size": key.row.size,
+        "expires_at": key.row.expires_at,
+        "changes": key.changes,
+        "digest": UNSURE if is_newer else key.digest,
+    }
+
+
+async def changes_since(review: Review, keys: Sequence[SharedKey]) -> list[Since]:
+    """What is new, changed or gone since a review: new ones and changes first, by name."""
+    people = await people_since(review)
+    before: dict[str, Any] = {
+        key_from_bytes(bytes.fromhex(name)): state for name, state in review.state.items()
+    }
+    found = []
+    for key in keys:
+        state = before.pop(key.name, None)
+        word: Word | None = "new" if state is None else "changed" if differs(key, state) else None
+        if word is not None:
+            known = people.get(key.name, Counter())
+            count = (key.changes or 0) - ((state or {}).get("changes") or 0)
+            by_bot = not known or count > sum(known.values())
+            found.append(Since(key.name, word, tuple(sorted(known)), by_bot))
+    for name in sorted(before):
+        known = people.get(name, Counter())
+        found.append(Since(name, "gone", tuple(sorted(known)), by_bot=not known))
+    return found
+
+
+def differs(key: SharedKey, state: Mapping[str, Any]) -> bool:
+    """Whether a key is not what it was. Without its value, its size and its changes tell."""
+    if state["digest"] == UNSURE:
+        return True
+    if state["digest"] and key.digest:
+        return bool(state["digest"] != key.digest)
+    return (state["size"], state["changes"]) != (key.row.size, key.changes)
+
+
+async def people_since(review: Review) -> Mapping[str, Counter[str]]:
+    """How often which person changed a shared key since a review, by key."""
+    done = Entry.objects.filter(
+        store=review.store, namespace="", at__gt=review.at, outcomes__answer=Answer.SAVED
+    ).defer("before", "after")
+    found: dict[str, Counter[str]] = {}
+    async for entry in done:
+        found.setdefault(entry.stored_key, Counter())[entry.person_name] += 1
+    return found

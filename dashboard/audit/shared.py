@@ -1,0 +1,121 @@
+"""The shared keys of a store with all that is known of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+from django.db.models import Max
+
+from dashboard import catalog
+from dashboard.audit.models import Sighting
+from dashboard.catalog import CatalogRow
+from dashboard.findings import Look, looks_at
+from dashboard.findings.facts import writers_in
+from dashboard.journal.models import Answer, Deed, Entry
+
+__all__ = ["MOST", "LastWrite", "SharedKey", "shared_keys"]
+
+MOST: Final = 5000
+"""Shared keys that are audited, by name."""
+WRITING: Final = (Deed.EDIT, Deed.CREATE, Deed.RESTORE)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWrite:
+    """The last value that a person stored under a key, by its digest."""
+
+    who: str
+    at: datetime
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SharedKey:
+    """One shared key: as the catalog has it, as it was looked at, as it was seen to change.
+
+    `author` is the person who stored the very value that is there now, empty if it is the bot's or
+    nobody knows. `writers` are the plugins that reported to write it.
+    """
+
+    row: CatalogRow
+    look: Look | None
+    sighting: Sighting | None
+    author: str
+    writers: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.row.stored_key
+
+    @property
+    def kind(self) -> str | None:
+        return None if self.look is None else self.look.kind
+
+    @property
+    def digest(self) -> str:
+        """A digest of the value in hex; empty if it was not read."""
+        return "" if self.look is None else self.look.digest.hex()
+
+    @property
+    def changes(self) -> int | None:
+        return None if self.sighting is None else self.sighting.changes
+
+    @property
+    def changed_at(self) -> float | None:
+        """When it was last seen changing, in seconds since the epoch."""
+        if self.row.changed_at is not None:
+            return self.row.changed_at
+        last = None if self.sighting is None else self.sighting.last_changed
+        return None if last is None else last.timestamp()
+
+
+async def shared_keys(store: str) -> list[SharedKey]:
+    """All shared keys of a store, by name. The store itself is not asked."""
+    known = catalog.of(store)
+    rows = (await known.apage(None, limit=MOST)).rows
+    looks = looks_at(store).of(None)
+    sightings = await sightings_of(store)
+    writes = await last_writes(store)
+    writers = await writers_in(known)
+    return [
+        SharedKey(
+            row=row,
+            look=looks.get(row.stored_key),
+            sighting=sightings.get(row.stored_key),
+            author=author_of(looks.get(row.stored_key), writes.get(row.stored_key)),
+            writers=writers.get(row.stored_key, frozenset()),
+        )
+        for row in rows
+    ]
+
+
+async def sightings_of(store: str) -> Mapping[str, Sighting]:
+    """The sightings of shared keys, by key."""
+    found = Sighting.objects.filter(store=store, is_shared=True)[: 2 * MOST]
+    return {sighting.stored_key: sighting async for sighting in found}
+
+
+async def last_writes(store: str) -> Mapping[str, LastWrite]:
+    """The last value that a person stored under each shared key."""
+    done = Entry.objects.filter(
+        store=store, namespace="", deed__in=WRITING, outcomes__answer=Answer.SAVED
+    )
+    last = done.values("key_digest").annotate(last=Max("pk")).values("last")
+    return {
+        entry.stored_key: LastWrite(entry.person_name, entry.at, digest_of(bytes(entry.after)))
+        async for entry in Entry.objects.filter(pk__in=last[:MOST]).defer("before")
+        if entry.after is not None
+    }
+
+
+def author_of(look: Look | None, write: LastWrite | None) -> str:
+    if look is None or write is None or look.digest != write.digest:
+        return ""
+    return write.who
+
+
+def digest_of(data: bytes) -> bytes:
+    """The digest that a look at these bytes has."""
+    return blake2b(data, digest_size=8).digest()
