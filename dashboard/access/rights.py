@@ -60,11 +60,14 @@ class Rights:
             for one in self.allowances
         )
 
-    def rows(self, verb: Verb) -> Q:
-        """The rows with the columns `store` and `namespace` about which `verb` is allowed."""
+    def rows(self, verb: Verb, *, of_whole_stores: bool = False) -> Q:
+        """The rows with the columns `store` and `namespace` about which `verb` is allowed.
+
+        `of_whole_stores` leaves out what is allowed for a part of a store only.
+        """
         condition = Q(pk__in=[])
         for one in self.allowances:
-            if verb in one.role.verbs:
+            if verb in one.role.verbs and (one.place.is_whole_store or not of_whole_stores):
                 condition |= one.place.rows()
         return condition
 

@@ -51,7 +51,12 @@ ROLES: dict[str, Role] = {
             KEEP_UP - {Verb.REVEAL, Verb.BRING_IN},
         ),
         Role("maintainer", "Maintainer", "does all that there is to do with keys", KEEP_UP),
-        Role("admin", "Admin", "does everything, and decides who may do what", KEEP_UP | {Verb.ADMINISTER}),
+        Role(
+            "admin",
+            "Admin",
+            "does everything, and decides who may do what",
+            KEEP_UP | {Verb.ADMINISTER},
+        ),
     )
 }
 """From the least to the most."""

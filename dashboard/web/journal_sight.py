@@ -12,16 +12,22 @@ __all__ = ["exportable_lines", "may_export", "require_export", "visible_lines"]
 def visible_lines(rights: Rights) -> Q:
     """The lines that are this person's to see, as a condition for the database.
 
-    A line that is about no store (who may do what, what was taken along) is for those who decide
-    about rights.
+    A line about a whole store is for those who see the journal of all of it, one that is about no
+    store (who may do what, what was taken along) for those who decide about rights.
     """
-    seen = rights.rows(Verb.SEE_JOURNAL)
-    return seen if rights.administers else seen & ~Q(store="")
+    lines = lines_for(rights, Verb.SEE_JOURNAL)
+    return lines if rights.administers else lines & ~Q(store="")
+
+
+def lines_for(rights: Rights, verb: Verb) -> Q:
+    is_of_store = Q(namespace="", key_digest="")
+    whole = rights.rows(verb, of_whole_stores=True)
+    return (rights.rows(verb) & ~is_of_store) | (whole & is_of_store)
 
 
 def exportable_lines(rights: Rights) -> Q:
     """The lines that this person may take along as well."""
-    return visible_lines(rights) & rights.rows(Verb.EXPORT)
+    return visible_lines(rights) & lines_for(rights, Verb.EXPORT)
 
 
 def may_export(rights: Rights) -> bool:
