@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from storage_core.values.known import containers, plain, times
-from storage_core.values.known.code import OWN_SCRIPT, code_shape
+from storage_core.values.known import arrays, code, containers, plain, times
+from storage_core.values.known.code import OWN_SCRIPT
 from storage_core.values.names import (
     arguments,
     class_of,
@@ -35,8 +35,10 @@ KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
     **times.SHAPES,
     **containers.SHAPES,
 }
+SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {**code.SHAPES, **arrays.SHAPES}
 _BRACKETS: Final = {"list": ("[", "]"), "tuple": ("(", ")"), "unfinished": ("<unfinished ", ">")}
 _PYDANTIC: Final = "__pydantic_fields_set__"
+_PYDANTIC_EXTRAS: Final = ("__pydantic_extra__", "__pydantic_private__")
 
 
 def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
@@ -54,7 +56,7 @@ def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
     if isinstance(node, Seq):
         return _seq_shape(node)
     if isinstance(node, Call):
-        return known_shape(node) or code_shape(node) or _object_shape(node)
+        return known_shape(node) or _shown_shape(node) or _object_shape(node)
     if isinstance(node, Global):
         return Shape("reference", "name", f"<{printable(node.dotted)}>", typeable=False)
     if isinstance(node, Opaque):
@@ -74,6 +76,14 @@ def known_shape(call: Call) -> Shape | None:
     if call.items or call.entries or call.members or (call.states and shape.kind != "UUID"):
         return None
     return shape
+
+
+def _shown_shape(call: Call) -> Shape | None:
+    """The shape of a call that is shown as what it makes, but of which nothing is known to be
+    harmless: code and arrays. For `safety` these are calls like any other."""
+    name = name_of(call.callee)
+    make = SHOWN.get(name) if name is not None else None
+    return make(call) if make is not None else None
 
 
 def _seq_shape(node: Seq) -> Shape:
@@ -188,13 +198,22 @@ def _pydantic_fields(state: Map) -> Map | None:
     return fields if isinstance(fields, Map) else None
 
 
+def _pydantic_extras(state: Map) -> list[Part]:
+    """What else a pydantic model holds: extra and private fields."""
+    found = []
+    for key, value in zip(state.items[::2], state.items[1::2], strict=True):
+        fields = resolve(value)
+        if text_of(key) in _PYDANTIC_EXTRAS and isinstance(fields, Map) and fields.items:
+            found.append(Part(FIELD, fields.items, fields))
+    return found
+
+
 def _state_parts(call: Call, state: Node) -> list[Part]:
     node = resolve(state)
     if isinstance(node, Map):
         inner = _pydantic_fields(node)
         if inner is not None:
-            outer = Part(FIELD, node.items, node, fixed=True)
-            return [Part(FIELD, inner.items, inner), outer]
+            return [Part(FIELD, inner.items, inner), *_pydantic_extras(node)]
         return [Part(FIELD, node.items, node)]
     if isinstance(node, Seq) and _is_slots_state(node):
         slots = resolve(node.items[1])

@@ -18,7 +18,7 @@ from storage_core.values.names import (
 from storage_core.values.shape import ARG, Part, Shape
 from storage_core.values.tree import Call, Node, resolve
 
-__all__ = ["code_shape", "defines"]
+__all__ = ["OWN_SCRIPT", "SHAPES", "defines"]
 
 OWN_SCRIPT: Final = "defined in the bot's script"
 _FUNCTION: Final = "dill._dill._create_function"
@@ -51,13 +51,6 @@ def defines(call: Call) -> bool:
     args = arguments(call) or []
     first = resolve(args[0]) if args and name in _SETTERS else None
     return isinstance(first, Call) and name_of(first.callee) in _MAKERS - {"builtins.getattr"}
-
-
-def code_shape(call: Call) -> Shape | None:
-    """The shape of a call that defines a class or function; None for any other."""
-    name = name_of(call.callee)
-    make = _SHAPES.get(name) if name is not None else None
-    return make(call) if make is not None else None
 
 
 def _named(kind: str, name: str | None, *notes: str) -> Shape | None:
@@ -101,7 +94,7 @@ def _method(call: Call) -> Shape | None:
     function = resolve(args[0])
     name = name_of(function)
     if name is None and isinstance(function, Call):
-        shape = code_shape(function)
+        shape = _function(function)
         name = (shape.text or "")[1:-1].removeprefix("function ") if shape is not None else None
     return Shape(
         "method",
@@ -113,7 +106,7 @@ def _method(call: Call) -> Shape | None:
     )
 
 
-_SHAPES: Final[dict[str, Callable[[Call], Shape | None]]] = {
+SHAPES: Final[dict[str, Callable[[Call], Shape | None]]] = {
     **dict.fromkeys(CREATE_TYPE, _class),
     **dict.fromkeys(LOAD_TYPE, _loaded),
     **dict.fromkeys(_METHODS, _method),
