@@ -56,6 +56,16 @@ class SQLiteFile:
             raise unavailable(error, self.path) from error
         return connection
 
+    def identity(self) -> tuple[int, int] | None:
+        """What tells the file at the path from another one that takes its place; None if there is
+        none, or it is in memory.
+        """
+        try:
+            status = os.stat(self.path)  # noqa: PTH116 - asked fifty times a second: half the cost
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
     def _is_new(self) -> bool:
         return self.path == ":memory:" or not Path(self.path).exists()
 

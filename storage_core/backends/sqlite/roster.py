@@ -6,9 +6,11 @@ with the file is SQLite's work: no Python object per key, and no lock of the int
 - A written key has a new row, as `INSERT OR REPLACE` gives a higher rowid: `rowid > last`.
 - A rowid is used again when the topmost rows were deleted and others inserted. So the topmost
   rows are compared by content as well.
-- A deleted key shows in the number of rows. Which one it was, a comparison tells.
-- A row changed in place (by hand, or a VACUUM) is not seen in these ways. A commit that explains
-  nothing is `UnexplainedError`, and everything is read again.
+- A deleted key shows in the number of rows. Which one it was, a comparison of keys tells. Not of
+  rowids: a key that is written again meanwhile has another row, and is not gone.
+- A row changed in place (by hand, or a VACUUM) is not seen in these ways. Where it is all that a
+  commit did, nothing explains that commit, and everything is read again. Beside other writes its
+  size and expiry tell, which are compared from time to time.
 """
 
 import sqlite3
@@ -31,15 +33,18 @@ TABLE: Final = """
 CREATE TEMP TABLE roster (
     key BLOB PRIMARY KEY,
     id INTEGER NOT NULL,
-    expires_at
+    expires_at,
+    size INTEGER NOT NULL
 ) WITHOUT ROWID
 """
 EXPIRING: Final = "CREATE INDEX temp.expiring ON roster (expires_at) WHERE expires_at IS NOT NULL"
-ADD: Final = "INSERT OR IGNORE INTO temp.roster (key, id, expires_at) VALUES (?, ?, ?)"
-MOVE: Final = "UPDATE temp.roster SET id = ?, expires_at = ? WHERE key = ?"
+ADD: Final = """
+INSERT OR IGNORE INTO temp.roster (key, id, expires_at, size) VALUES (?, ?, ?, ?)
+"""
+MOVE: Final = "UPDATE temp.roster SET id = ?, expires_at = ?, size = ? WHERE key = ?"
 FILL: Final = """
-INSERT OR IGNORE INTO temp.roster (key, id, expires_at)
-SELECT CAST(key AS BLOB), rowid, expires_at FROM main.sm_storage
+INSERT OR IGNORE INTO temp.roster (key, id, expires_at, size)
+SELECT CAST(key AS BLOB), rowid, expires_at, length(value) FROM main.sm_storage
 WHERE rowid > ? AND rowid <= ? AND typeof(key) = 'text'
 """
 ROWID_PAGE: Final = """
@@ -47,7 +52,7 @@ SELECT max(rowid) FROM
 (SELECT rowid FROM main.sm_storage WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?)
 """
 NEW_ROWS: Final = """
-SELECT rowid, key, expires_at FROM main.sm_storage
+SELECT rowid, key, expires_at, length(value) FROM main.sm_storage
 WHERE rowid > ? AND typeof(key) = 'text' ORDER BY rowid LIMIT ?
 """
 TOP: Final = """
@@ -59,9 +64,14 @@ KEY_PAGE: Final = (
 )
 GONE: Final = """
 SELECT key FROM temp.roster AS known WHERE key > ? AND key <= ? AND NOT EXISTS (
-    SELECT 1 FROM main.sm_storage AS row
-    WHERE row.rowid = known.id AND CAST(row.key AS BLOB) = known.key
+    SELECT 1 FROM main.sm_storage AS row WHERE row.key = CAST(known.key AS TEXT)
 )
+"""
+ALTERED: Final = """
+SELECT row.rowid, row.key, row.expires_at, length(value)
+FROM main.sm_storage AS row CROSS JOIN temp.roster AS known ON known.key = CAST(row.key AS BLOB)
+WHERE row.rowid > ? AND row.rowid <= ? AND typeof(row.key) = 'text' AND row.rowid = known.id
+AND (known.expires_at IS NOT row.expires_at OR known.size IS NOT length(value))
 """
 EXPIRED: Final = (
     "SELECT key FROM temp.roster WHERE expires_at > ? AND expires_at <= ? ORDER BY expires_at"
@@ -93,6 +103,7 @@ class TopRow(NamedTuple):
 
     key: bytes
     expires_at: float | None
+    size: int
     content: bytes
 
 
@@ -142,11 +153,11 @@ class Roster:
                 self._top = {}
                 version = self._version()
             rows += reused
-            for rowid, key, expires_at in rows:
-                self._keep(key, rowid, expires_at)
+            for row in rows:
+                self._keep(*row)
             if is_last and with_count:
                 missing = self._count - self._value("SELECT count(*) FROM main.sm_storage")
-        return Page([key_from_bytes(key) for _, key, _ in rows], version, is_last, missing)
+        return Page([key_from_bytes(row[1]) for row in rows], version, is_last, missing)
 
     def take_gone_rows(self) -> Sequence[str]:
         """The keys whose rows are no longer there."""
@@ -159,6 +170,20 @@ class Roster:
             self._connection.execute("DELETE FROM temp.roster WHERE key = ?", (key,))
         self._count -= len(gone)
         return [key_from_bytes(key) for key in gone]
+
+    def take_altered_rows(self, after: int) -> tuple[Sequence[str], int | None]:
+        """Keys whose rows are still the same but for size or expiry, of a page of rows.
+
+        Gives with it the rowid after which the next page begins, None after the last one. Begin
+        with `LOWEST`.
+        """
+        until = self._value(ROWID_PAGE, after, self._last, PAGE_ROWS)
+        if until is None:
+            return [], None
+        rows = self._connection.execute(ALTERED, (after, until)).fetchall()
+        for row in rows:
+            self._keep(*row)
+        return [key_from_bytes(row[1]) for row in rows], until
 
     @property
     def floor(self) -> int:
@@ -175,11 +200,11 @@ class Roster:
         self._expired_until = max(now, self._expired_until)
         return [key_from_bytes(key) for (key,) in rows]
 
-    def _keep(self, key: bytes, rowid: int, expires_at: float | None) -> None:
-        if self._connection.execute(ADD, (key, rowid, expires_at)).rowcount:
+    def _keep(self, rowid: int, key: bytes, expires_at: float | None, size: int) -> None:
+        if self._connection.execute(ADD, (key, rowid, expires_at, size)).rowcount:
             self._count += 1
         else:
-            self._connection.execute(MOVE, (rowid, expires_at, key))
+            self._connection.execute(MOVE, (rowid, expires_at, size, key))
 
     def _remember_top(self) -> int:
         self._top = self._read_top(HIGHEST)
@@ -189,7 +214,7 @@ class Roster:
     def _read_top(self, highest: int) -> Mapping[int, TopRow]:
         rows = self._connection.execute(TOP, (LARGEST_COMPARED, highest, TOP_ROWS)).fetchall()
         return {
-            rowid: TopRow(key, expires_at, _digest(length, start))
+            rowid: TopRow(key, expires_at, length, _digest(start))
             for rowid, key, expires_at, length, start in rows
         }
 
@@ -213,7 +238,7 @@ class Roster:
         else:
             raise UnexplainedError
         return [
-            (rowid, row.key, row.expires_at)
+            (rowid, row.key, row.expires_at, row.size)
             for rowid, row in present.items()
             if rowid > floor and self._top.get(rowid) != row
         ]
@@ -234,6 +259,6 @@ class Roster:
         return self._connection.execute(sql, parameters).fetchall()[0][0]
 
 
-def _digest(length: int, start: Any) -> bytes:
+def _digest(start: Any) -> bytes:
     text = start if isinstance(start, bytes) else repr(start).encode()
-    return blake2b(text, digest_size=16, person=str(length).encode()[:16]).digest()
+    return blake2b(text, digest_size=16).digest()

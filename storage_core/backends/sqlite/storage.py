@@ -77,16 +77,16 @@ class SQLiteStorage(BrowsableStorage):
         self._clock = clock
         self._worker: Worker | None = None
         self._reader: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
         self._feeds: set[FileFeed] = set()
         self._opening = asyncio.Lock()
 
     async def init(self) -> None:
         async with self._opening:
             if self._worker is None:
-                connection = await asyncio.to_thread(self._file.connect)
-                if self._file.path != ":memory:":
-                    self._reader = await asyncio.to_thread(self._file.connect, busy_seconds=0)
-                self._worker = Worker(connection, self._explain)
+                self._loop = asyncio.get_running_loop()
+                connection, self._reader = await asyncio.to_thread(self._connect)
+                self._worker = Worker(connection, self._renewed, self._explain)
 
     async def close(self) -> None:
         if self._worker is not None:
@@ -190,6 +190,36 @@ class SQLiteStorage(BrowsableStorage):
         """Rows that were read just now, each with its rowid and key first."""
         for feed in self._feeds:
             feed.served((row[0], row[1]) for row in rows)
+
+    def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection | None]:
+        """The worker's connection and the loop's own, to the file that is there now."""
+        identity = self._file.identity()
+        connection = self._file.connect()
+        try:
+            reader = None
+            if self._file.path != ":memory:":
+                reader = self._file.connect(busy_seconds=0)
+        except BaseException:
+            connection.close()
+            raise
+        self._identity = identity or self._file.identity()
+        return connection, reader
+
+    def _renewed(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """On the worker's thread: the same connection, or one to the file that took its place."""
+        if self._file.identity() == self._identity:
+            return connection
+        new, reader = self._connect()
+        connection.close()
+        self._loop.call_soon_threadsafe(self._use_reader, reader)
+        return new
+
+    def _use_reader(self, reader: sqlite3.Connection | None) -> None:
+        old, self._reader = self._reader, reader
+        if old is not None:
+            old.close()
+        if self._worker is None and reader is not None:  # closed meanwhile
+            reader.close()
 
     @property
     def _open_worker(self) -> Worker:

@@ -50,14 +50,20 @@ class Job(NamedTuple):
 
 
 class Worker:
-    """Runs jobs on its thread in the order in which they were asked."""
+    """Runs jobs on its thread in the order in which they were asked.
+
+    `renewed` is asked before each transaction which connection to use: another one than the last,
+    which it then closes, where another file has taken the place of the old one.
+    """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
+        renewed: Callable[[sqlite3.Connection], sqlite3.Connection],
         explain: Callable[[sqlite3.Error], StoreUnavailable],
     ) -> None:
         self._connection = connection
+        self._renewed = renewed
         self._explain = explain
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Job] = []
@@ -108,6 +114,10 @@ class Worker:
 
     def _run(self, jobs: Sequence[Job]) -> Sequence[Any]:
         """One answer per job: its result, or the exception that it gets."""
+        try:
+            self._connection = self._renewed(self._connection)
+        except StoreUnavailable as error:
+            return [error] * len(jobs)
         if len(jobs) == 1:
             return [self._run_one(jobs[0])]
         try:

@@ -101,3 +101,19 @@ async def test_a_file_that_is_locked_is_down_and_recovers(watch, tmp_path):
     await until(lambda: watcher.store.status.state == "up", seconds=5)
     await run_bot(url, "write", "other")
     await until(lambda: watcher.catalog.row("other"), seconds=5)
+
+
+async def test_a_file_in_the_place_of_another_is_watched_from_then_on(watch, tmp_path):
+    old, new = tmp_path / "bot.db", tmp_path / "new.db"
+    await run_bot(f"sqlite:///{old}?create=1", "write", "old")
+    await run_bot(f"sqlite:///{new}?create=1", "write", "new")
+    watcher = await watch(f"sqlite:///{old}")
+    assert watcher.catalog.row("old")
+    for name in ("-wal", "-shm"):
+        (tmp_path / f"bot.db{name}").unlink(missing_ok=True)
+    new.replace(old)
+    await until(lambda: watcher.catalog.row("new"), seconds=5)
+    assert watcher.catalog.row("old") is None
+    assert watcher.store.status.state == "up"
+    await run_bot(f"sqlite:///{old}", "write", KEY)
+    await until(lambda: watcher.catalog.row(KEY), seconds=5)

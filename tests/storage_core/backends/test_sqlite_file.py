@@ -131,6 +131,57 @@ async def test_its_feed_has_a_gap_after_a_change_in_place(
         await seen.sees_gap(after=1)
 
 
+async def test_its_feed_names_what_was_changed_in_place_beside_other_writes(
+    bot: sqlite3.Connection, store: SQLiteStorage
+) -> None:
+    bot.executemany(REPLACE, [(f"key {n}", b"x", None) for n in range(100)])
+    async with Follower(store) as seen:
+        bot.execute("BEGIN")
+        bot.execute("UPDATE sm_storage SET value = ? WHERE key = ?", (b"longer", "key 3"))
+        bot.execute(REPLACE, ("key 4", b"y", None))
+        bot.execute("COMMIT")
+        await seen.sees("key 3", "key 4")
+        assert len(seen.gaps) == 1
+
+
+async def test_its_feed_has_a_gap_when_another_file_takes_the_place(
+    bot: sqlite3.Connection, store: SQLiteStorage, sqlite_path: str
+) -> None:
+    await store.set("before", b"x")
+    async with Follower(store) as seen:
+        await asyncio.to_thread(_replace_file, sqlite_path, {"after": b"y"})
+        await seen.sees_gap(after=1)
+        assert "was replaced" in str(seen.losses[0])
+        assert [entry.key async for page in store.scan() for entry in page] == ["after"]
+        assert await store.get("before") is None
+        with closing(sqlite3.connect(sqlite_path, isolation_level=None)) as connection:
+            connection.execute(REPLACE, ("later", b"z", None))
+        await seen.sees("later")
+        assert await store.get("later") == b"z"
+
+
+async def test_a_file_that_was_removed_is_no_store_until_there_is_another(
+    bot: sqlite3.Connection, store: SQLiteStorage, sqlite_path: str
+) -> None:
+    await store.set("key", b"x")
+    await asyncio.to_thread(Path(sqlite_path).unlink)
+    for question in (store.describe(["key"]), store.compare_and_set("key", b"x", b"y")):
+        with pytest.raises(StoreUnavailable, match="There is no SQLite file"):
+            await question
+    await asyncio.to_thread(_replace_file, sqlite_path, {"key": b"other"})
+    assert await store.compare_and_set("key", b"x", b"y") is Outcome.CHANGED
+    assert await store.get("key") == b"other"
+
+
+def _replace_file(path: str, rows: dict[str, bytes]) -> None:
+    """Put another file in the place of the one at `path`, as restoring a backup does."""
+    new = Path(path).with_name("new.db")
+    with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+        connection.execute(TABLE)
+        connection.executemany(REPLACE, [(key, value, None) for key, value in rows.items()])
+    new.replace(path)
+
+
 async def test_its_feed_is_right_after_a_vacuum(
     bot: sqlite3.Connection, store: SQLiteStorage
 ) -> None:
