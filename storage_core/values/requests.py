@@ -7,6 +7,7 @@ from storage_core.exceptions import RefusedEdit, StorageError
 from storage_core.values.diff import diff
 from storage_core.values.edit import Edit, create, fresh
 from storage_core.values.merge import merge
+from storage_core.values.passages import passages
 from storage_core.values.safety import check_write, new_imports
 from storage_core.values.typed_json import from_json
 from storage_core.values.value import Value, read
@@ -77,6 +78,19 @@ def _find(fields: Fields, blobs: Sequence[bytes]) -> Answer:
     return [row.as_dict() for row in read(blobs[0]).find(**fields)], []
 
 
+def _find_in(fields: Fields, blobs: Sequence[bytes]) -> Answer:
+    """The passages of each value that hold a text; what cannot be read says why instead."""
+    found: list[dict[str, Any]] = []
+    for blob in blobs:
+        try:
+            hits = passages(read(blob).root, **fields)
+        except StorageError as error:
+            found.append({"hits": [], "error": str(error)})
+        else:
+            found.append({"hits": [hit._asdict() for hit in hits], "error": None})
+    return found, []
+
+
 def _text(fields: Fields, blobs: Sequence[bytes]) -> Answer:
     return read(blobs[0]).to_text(**fields), []
 
@@ -125,6 +139,7 @@ ANSWERS: Final[dict[str, Callable[[Fields, Sequence[bytes]], Answer]]] = {
     "outline": _outline,
     "preview": _preview,
     "find": _find,
+    "find_in": _find_in,
     "text": _text,
     "json": _json,
     "findings": _findings,

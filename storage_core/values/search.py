@@ -9,7 +9,7 @@ from storage_core.values.shape import NAMED, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Atom, Node, resolve
 
-__all__ = ["Hit", "search"]
+__all__ = ["Hit", "leaf_text", "search"]
 
 _LEAF_TEXT: Final = 10_000
 _MAX_PATH: Final = 100_000
@@ -61,16 +61,17 @@ def search(root: Node, text: str) -> Iterator[Hit]:
 
 def _matches(needle: str, plain: Node, shape: Shape, place: Place | None) -> bool:
     if place is not None:
-        if place.key is not None and needle in _leaf_text(place.key).casefold():
+        if place.key is not None and needle in leaf_text(place.key).casefold():
             return True
         if place.part.style == NAMED and needle in place.part.names[place.index].casefold():
             return True
     if shape.is_object and needle in shape.kind.casefold():
         return True
-    return shape.is_leaf and needle in _leaf_text(plain, shape).casefold()
+    return shape.is_leaf and needle in leaf_text(plain, shape).casefold()
 
 
-def _leaf_text(node: Node, shape: Shape | None = None) -> str:
+def leaf_text(node: Node, shape: Shape | None = None) -> str:
+    """The text in which a leaf is looked for: a string's own, the typed notation of others."""
     plain = resolve(node)
     if isinstance(plain, Atom) and isinstance(plain.value, str):
         return plain.value

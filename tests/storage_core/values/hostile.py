@@ -84,7 +84,7 @@ CASES: dict[str, bytes] = {
     "deep tuple as a key": HEAD + b"})" + b"\x85" * 30_000 + b"K\x01s.",
     "deep lists": HEAD + b"]" * 200_000 + b"a" * 199_999 + b".",
     "deep dicts": HEAD + b"}" + (b"K\x01}") * 30_000 + b"s" * 30_000 + b".",
-    "deep calls": HEAD + (text("m") + text("f") + b"\x93") * 10_000 + b")" + b"\x85R" * 10_000 + b".",
+    "deep calls": HEAD + name("m", "f") * 10_000 + b")" + b"\x85R" * 10_000 + b".",
     "deep callees": HEAD + text("m") + text("f") + b"\x93" + b")R" * 20_000 + b".",
     "deep getattrs": HEAD + name("builtins", "getattr") + b"\x940"
     + b"h\x00" * 8_000 + name("m", "f") + (text("a") + b"\x86R") * 8_000 + b".",
@@ -110,7 +110,8 @@ CASES: dict[str, bytes] = {
         b"\x8b" + (100_000).to_bytes(4, "little") + b"\x7f" * 100_000, b"K\x01") + b".",
     "decimal of a million digits": HEAD + call("decimal", "Decimal", text("9" * 1_000_000)) + b".",
     "decimal with a huge exponent": HEAD + call("decimal", "Decimal", text("1E+999999999")) + b".",
-    "huge timedelta": HEAD + call("datetime", "timedelta", b"J\xff\xff\xff\x7f", b"K\0", b"K\0") + b".",
+    "huge timedelta": HEAD
+    + call("datetime", "timedelta", b"J\xff\xff\xff\x7f", b"K\0", b"K\0") + b".",
     "pattern that never ends": HEAD + call("re", "_compile", text("(a+)+$"), b"K\x20") + b".",
     "colliding keys": HEAD + b"}(" + b"".join(
         b"\x8a\x0a" + (i * (2**61 - 1)).to_bytes(10, "little") + b"N" for i in range(1, 30_000)

@@ -55,14 +55,13 @@ def open_in_all_ways(data):
 
 
 def main():
-    global watching
     for name in sys.argv[1:] or CASES:
         data = CASES[name]
         events.clear()
         started = time.process_time()
-        watching = True
+        watching.append(name)
         value, findings = open_in_all_ways(data)
-        watching = False
+        watching.clear()
         answer = {
             "name": name,
             "seconds": time.process_time() - started,
@@ -78,7 +77,7 @@ def main():
         sys.stdout.flush()
 
 
-watching = False
+watching: list[str] = []
 sys.addaudithook(note)
 if __name__ == "__main__":
     main()

@@ -12,24 +12,12 @@ from storage_core.values.outline import Row
 from storage_core.values.paths import split
 
 WORDS = ("a", "user", "votes", "x" * 40, "", "é", "line\nbreak", "'", '"', "\\", "\udc80", "0")
+INTS = (0, 1, -1, 255, 256, 65536, -(2**31), 2**40, -(2**80))
 NAMES = ("title", "number", "owner", "tags", "when")
-LEAVES = {
-    "None": lambda r: ("None", "None"),
-    "bool": lambda r: _twice(r.choice(("True", "False"))),
-    "int": lambda r: _twice(str(r.choice((0, 1, -1, 255, 256, 65536, -(2**31), 2**40, -(2**80))) + r.randint(0, 9))),
-    "float": lambda r: _twice(repr(r.choice((0.5, -2.25, 1e300, 3.0)) * r.randint(1, 9))),
-    "str": lambda r: _twice(repr(r.choice(WORDS) + str(r.randint(0, 99)))),
-    "bytes": lambda r: _twice(repr(bytes([r.randint(0, 255)]) * r.randint(0, 3))),
-    "complex": lambda r: _twice(f"({r.randint(0, 9)}+{r.randint(1, 9)}j)"),
-    "Decimal": lambda r: _twice(f'Decimal("{r.randint(-99, 99)}.{r.randint(0, 99)}")'),
-    "UUID": lambda r: _uuid(r),
-    "Path": lambda r: _twice(f'Path("/srv/{r.randint(0, 99)}")'),
-    "Fraction": lambda r: _twice(f'Fraction("{r.randint(1, 9)}/{r.choice((11, 13))}")'),
-    "date": lambda r: _time(r, "date", "2026-%02d-%02d", 12, 28),
-    "timedelta": lambda r: (f'timedelta("{(d := r.randint(2, 99))} days, 0:00:0{(s := r.randint(0, 9))}")',
-                            f"timedelta({d}, {s})"),
-    "datetime": lambda r: _datetime(r),
-}  # fmt: skip
+
+
+def _timedelta(days, seconds):
+    return f'timedelta("{days} days, 0:00:0{seconds}")', f"timedelta({days}, {seconds})"
 
 
 def _twice(text):
@@ -59,6 +47,24 @@ def _datetime(r):
     return f'datetime("{text}", zone="Asia/Tokyo")', made
 
 
+LEAVES = {
+    "None": lambda _: ("None", "None"),
+    "bool": lambda r: _twice(r.choice(("True", "False"))),
+    "int": lambda r: _twice(str(r.choice(INTS) + r.randint(0, 9))),
+    "float": lambda r: _twice(repr(r.choice((0.5, -2.25, 1e300, 3.0)) * r.randint(1, 9))),
+    "str": lambda r: _twice(repr(r.choice(WORDS) + str(r.randint(0, 99)))),
+    "bytes": lambda r: _twice(repr(bytes([r.randint(0, 255)]) * r.randint(0, 3))),
+    "complex": lambda r: _twice(f"({r.randint(0, 9)}+{r.randint(1, 9)}j)"),
+    "Decimal": lambda r: _twice(f'Decimal("{r.randint(-99, 99)}.{r.randint(0, 99)}")'),
+    "UUID": _uuid,
+    "Path": lambda r: _twice(f'Path("/srv/{r.randint(0, 99)}")'),
+    "Fraction": lambda r: _twice(f'Fraction("{r.randint(1, 9)}/{r.choice((11, 13))}")'),
+    "date": lambda r: _time(r, "date", "2026-%02d-%02d", 12, 28),
+    "timedelta": lambda r: _timedelta(r.randint(2, 99), r.randint(0, 9)),
+    "datetime": _datetime,
+}  # fmt: skip
+
+
 def leaf(r: random.Random, kind: str | None = None) -> tuple[str, str]:
     """A leaf in the typed notation and in Python."""
     return LEAVES[kind or r.choice(list(LEAVES))](r)
@@ -72,7 +78,7 @@ def key(r: random.Random) -> str:
     return leaf(r, kind)[1]
 
 
-def typed(r: random.Random, depth: int = 2) -> tuple[str, str]:
+def typed(r: random.Random, depth: int = 2) -> tuple[str, str]:  # noqa: PLR0911 - one for each kind
     """Something that a person could type, in the typed notation and in Python."""
     if depth == 0 or r.random() < 0.6:
         return leaf(r)

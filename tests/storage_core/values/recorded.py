@@ -2,8 +2,8 @@
 
 Made with dill 0.4.1, attrs, pydantic 2, numpy 2 and Slack Machine 0.40.1 on Python 3.11 by
 `dill.dumps(value)`: `acme.models` held `Rota` (`attrs.define`), `Frozen` (`attrs.frozen`), `Loose`
-(`attrs.define(slots=False)`) and `Vote` (`pydantic.BaseModel`); `manual` is what Slack Machine stores
-under the shared key of that name.
+(`attrs.define(slots=False)`) and `Vote` (`pydantic.BaseModel`); `manual` is what Slack Machine
+stores under the shared key of that name.
 """
 
 import base64

@@ -21,7 +21,8 @@ PLAIN = [
     "{'a': 'a', 'b': 'a'}", "[1, # a comment\n 2]", "  [ 1 ]  ", "'héé'", "+7",
 ]  # fmt: skip
 KNOWN = [
-    "-2j", "(-0-2j)", "float('nan')", "float('-inf')", "bytearray(b'ab')", "frozenset({1, 2})", "set()",
+    "-2j", "(-0-2j)", "float('nan')", "float('-inf')", "bytearray(b'ab')", "frozenset({1, 2})",
+    "set()",
     "frozenset()", "range(1, 10, 3)", "slice(1, None, 2)", 'datetime("2026-11-24T09:00:00+00:00")',
     'datetime("2026-10-25T02:30:00", zone="Europe/Berlin", fold=1)', 'date("2026-11-24")',
     'time("09:30:00", fold=1)', 'timedelta("3 days, 4:00:00")', 'timedelta("-1 day, 0:00:01")',
