@@ -3,7 +3,11 @@
 from django.urls import path
 
 from dashboard.web.views.account import account
+from dashboard.web.views.audit import audit
+from dashboard.web.views.audit_export import audit_export
+from dashboard.web.views.audit_review import audit_review
 from dashboard.web.views.findings import finding_dismiss, finding_return, findings
+from dashboard.web.views.confirm import confirm
 from dashboard.web.views.grants import grants
 from dashboard.web.views.group import group
 from dashboard.web.views.groups import groups
@@ -18,6 +22,7 @@ from dashboard.web.views.key_edit import key_edit
 from dashboard.web.views.key_expiry import key_expiry
 from dashboard.web.views.key_menu import key_menu
 from dashboard.web.views.key_shape import key_shape
+from dashboard.web.views.key_watch import key_watch
 from dashboard.web.views.look_as import look_as
 from dashboard.web.views.namespace import namespace, shared
 from dashboard.web.views.overview import overview
@@ -28,6 +33,7 @@ from dashboard.web.views.restore import restore
 from dashboard.web.views.sign_in import sign_in, sign_out
 from dashboard.web.views.sign_in_link import sign_in_link
 from dashboard.web.views.store import store
+from dashboard.web.views.watches import watches
 from dashboard.web.views.why import why
 
 urlpatterns = [
@@ -38,6 +44,7 @@ urlpatterns = [
     path("sign-in/<str:secret>/", sign_in_link, name="sign-in-link"),
     path("sign-out/", sign_out, name="sign-out"),
     path("account/", account, name="account"),
+    path("account/confirm/", confirm, name="confirm"),
     path("account/why/", why, name="why"),
     path("people/", people, name="people"),
     path("people/<int:number>/", person, name="person"),
@@ -49,11 +56,15 @@ urlpatterns = [
     path("journal/export/", journal_export, name="journal-export"),
     path("journal/<int:number>/", journal_entry, name="journal-entry"),
     path("journal/<int:number>/restore/", restore, name="restore"),
+    path("watches/", watches, name="watches"),
     path("<str:store>/", store, name="store"),
     path("<str:store>/findings/", findings, name="findings"),
     path("<str:store>/findings/dismiss/", finding_dismiss, name="finding-dismiss"),
     path("<str:store>/findings/return/", finding_return, name="finding-return"),
     path("<str:store>/pictures/", pictures, name="pictures"),
+    path("<str:store>/audit/", audit, name="audit"),
+    path("<str:store>/audit/review/", audit_review, name="audit-review"),
+    path("<str:store>/audit/export/", audit_export, name="audit-export"),
     path("<str:store>/ns/", namespace, name="namespace"),
     path("<str:store>/shared/", shared, name="shared"),
     path("<str:store>/key/", key, name="key"),
@@ -66,5 +77,6 @@ urlpatterns = [
     path("<str:store>/key/shape/", key_shape, name="key-shape"),
     path("<str:store>/key/expiry/", key_expiry, name="key-expiry"),
     path("<str:store>/key/delete/", key_delete, name="key-delete"),
+    path("<str:store>/key/watch/", key_watch, name="key-watch"),
     path("<str:store>/new/", key_create, name="key-create"),
 ]

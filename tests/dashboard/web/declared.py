@@ -48,6 +48,7 @@ PAGES: Mapping[str, Page] = {
     "sign-out": Page(SEND, "signed in"),
     "overview": Page(LOOK, "signed in"),
     "account": Page(ASK, "signed in"),
+    "confirm": Page(ASK, "signed in"),
     "why": Page(
         LOOK,
         Verb.SEE_NAMES,
@@ -69,6 +70,10 @@ PAGES: Mapping[str, Page] = {
     "finding-dismiss": Page(ASK, Verb.REVIEW, "plugin"),
     "finding-return": Page(SEND, Verb.REVIEW, "plugin"),
     "pictures": Page(LOOK, Verb.SEE_NAMES, "store"),
+    "audit": Page(LOOK, Verb.SEE_NAMES, "shared"),
+    "audit-review": Page(ASK, Verb.REVIEW, "shared"),
+    "audit-export": Page(SEND, Verb.EXPORT, "shared"),
+    "watches": Page(ASK, "signed in"),
     "namespace": Page(LOOK, Verb.SEE_NAMES, "plugin", (("ns", STANDUP),)),
     "shared": Page(LOOK, Verb.SEE_NAMES, "shared"),
     "key": of_key(LOOK, Verb.SEE_VALUES),
@@ -81,6 +86,7 @@ PAGES: Mapping[str, Page] = {
     "key-shape": of_key(ASK, Verb.EDIT, PART, ("do", "remove")),
     "key-expiry": of_key(ASK, Verb.EXPIRE),
     "key-delete": of_key(ASK, Verb.DELETE),
+    "key-watch": of_key(ASK, Verb.SEE_NAMES),
     "key-create": Page(ASK, Verb.CREATE, "plugin", (("ns", STANDUP),)),
 }
 
