@@ -7,20 +7,30 @@ A number is a number of keys, instead of 10 thousand, 100 thousand and 1 million
 
 import argparse
 import importlib
+from collections.abc import Sequence
 from typing import Final
 
 from tests.bench.scale import FULL
 from tests.bench.table import machine
 
 FIXED: Final = ("storage", "feeds")
-SCALED: Final = ("catalog", "pages", "live", "fanout")
+SCALED: Final = (
+    "catalog",
+    "pages",
+    "live",
+    "browser",
+    "fanout",
+    "burst",
+    "disturbance",
+    "reading",
+)
 NAMES: Final = FIXED + SCALED
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="manage.py bench", description=__doc__)
     parser.add_argument("words", nargs="*", metavar="NAME", help=f"any of: {', '.join(NAMES)}")
-    words = parser.parse_args().words
+    words = parser.parse_args(arguments).words
     sizes = tuple(int(word) for word in words if word.isdecimal())
     chosen = [word for word in words if not word.isdecimal()] or NAMES
     if unknown := sorted(set(chosen) - set(NAMES)):
@@ -32,4 +42,5 @@ def main() -> None:
         module.run() if name in FIXED else module.run(scale)
 
 
-main()
+if __name__ == "__main__":
+    main()

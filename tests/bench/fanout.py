@@ -16,8 +16,8 @@ from tests.bench.catalog import ROOT, script, share
 from tests.bench.crowd import Crowd
 from tests.bench.keyspace import fill_sqlite, largest
 from tests.bench.scale import Scale
-from tests.bench.served import Client, served, wait_until_read
-from tests.bench.table import Row, at_most, printed, times_as_long
+from tests.bench.served import Client, served
+from tests.bench.table import Row, at_most, at_most_times, printed
 
 __all__ = ["run"]
 
@@ -49,9 +49,7 @@ def run(scale: Scale) -> None:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "bot.db"
         fill_sqlite(file, KEYS)
-        with served(prod=f"sqlite:///{file}") as dashboard:
-            client = Client(dashboard)
-            wait_until_read(client)
+        with served(prod=f"sqlite:///{file}") as client:
             for count in scale.crowds:
                 found += rows_of(client, count, max(3, scale.rounds // 10))
     printed("fan-out: from a mark to everybody having it, against a bare broadcast", found)
@@ -70,7 +68,7 @@ def rows_of(client: Client, count: int, rounds: int) -> list[Row]:
             f"{count:,} sockets: the last one, p50",
             floor.of_the_last * MS,
             ours.of_the_last * MS,
-            times_as_long(2),
+            at_most_times(2),
             "ms",
         ),
         Row(f"{count:,} sockets: each, p95", floor.tail * MS, ours.tail * MS, None, "ms"),

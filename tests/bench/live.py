@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -14,10 +15,11 @@ from urllib.parse import quote
 from storage_core import PluginStorage, open_storage
 from tests.bench.catalog import share
 from tests.bench.scale import Scale
-from tests.bench.served import Client, served, wait_until_read
+from tests.bench.served import Client, served
 from tests.bench.table import Reach, Row, at_most, printed
 from tests.bench.viewers import viewers
 from tests.redis_server import RedisServer
+from tests.waiting import until
 
 __all__ = ["run"]
 
@@ -25,8 +27,6 @@ MS: Final = 1e3
 PLUGIN: Final = "acme.plugins.Live"
 ADDRESS: Final = f"/prod/ns/?ns={quote(PLUGIN)}"
 KEYS: Final = 50
-QUIET_PAUSE: Final = 0.7
-"""Seconds between two writes to a quiet page: longer than any coalescing."""
 BUSY_PAUSE: Final = 0.02
 WRITTEN: Final = re.compile(r"written (\d+)")
 SQLITE_MORE: Final = 50
@@ -55,6 +55,10 @@ class Watch:
             self.shown += [at - written for written in new]
             self.last[viewer] = max(number, self.last.get(viewer, -1))
 
+    def has_everybody(self, count: int) -> bool:
+        """Whether so many viewers have what was written last."""
+        return list(self.last.values()).count(len(self.written) - 1) == count
+
     async def write(self, storage: PluginStorage) -> None:
         number = len(self.written)
         self.written.append(time.perf_counter())
@@ -63,24 +67,24 @@ class Watch:
 
 def run(scale: Scale) -> None:
     """Print the table."""
-    with stores() as urls, served(**urls) as dashboard:
-        client = Client(dashboard)
+    with stores() as urls, served(**urls) as client:
         found: list[Row] = []
         for kind, url in urls.items():
-            asyncio.run(prepare(url))
-            wait_until_read(client, kind)
             found += asyncio.run(rows_of(kind, url, client, scale))
         printed("live: from a bot's write to an open page, milliseconds", found)
 
 
 @contextmanager
 def stores() -> Iterator[dict[str, str]]:
-    """An empty Redis and an empty file."""
+    """A Redis and a file, with a page full of keys each."""
     with tempfile.TemporaryDirectory() as directory:
         server = RedisServer(Path(directory))
         server.start()
         try:
-            yield {"redis": server.url, "sqlite": f"sqlite:///{directory}/bot.db?create=1"}
+            urls = {"redis": server.url, "sqlite": f"sqlite:///{directory}/bot.db?create=1"}
+            for url in urls.values():
+                asyncio.run(prepare(url))
+            yield urls
         finally:
             server.kill()
 
@@ -107,19 +111,20 @@ async def rows_of(kind: str, url: str, client: Client, scale: Scale) -> list[Row
         watch = Watch()
         async with plugin(url) as storage, viewers(client, address, count, watch.seen):
             for _ in range(rounds):
-                await asyncio.sleep(QUIET_PAUSE)
+                await asyncio.sleep(scale.pause)
                 await watch.write(storage)
-            await asyncio.sleep(QUIET_PAUSE)
+                await until(partial(watch.has_everybody, count))
         name = f"{kind}, quiet page, {count} looking on"
         found += figures(f"{name}: mark", watch.marked, (at_most(40 + more), None))
         aims = (at_most(40 + more), None) if count == 1 else (None, at_most(400 + more))
         found += figures(f"{name}: row", watch.shown, aims)
         busy = Watch()
         async with plugin(url) as storage, viewers(client, address, count, busy.seen):
-            until = time.perf_counter() + scale.seconds
-            while time.perf_counter() < until:
+            ends = time.perf_counter() + scale.seconds
+            while time.perf_counter() < ends:
                 await busy.write(storage)
                 await asyncio.sleep(BUSY_PAUSE)
+            await until(partial(busy.has_everybody, count))
         name = f"{kind}, 50 writes a second, {count} looking on"
         found += figures(f"{name}: row", busy.shown, (None, at_most(400 + more)))
     return found

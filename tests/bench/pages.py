@@ -8,14 +8,14 @@ from urllib.parse import quote
 from tests.bench.catalog import filled, share
 from tests.bench.keyspace import NAMESPACES, NEEDLE, largest
 from tests.bench.scale import Scale
-from tests.bench.served import Answer, Client, served, wait_until_read
-from tests.bench.table import Row, at_most, printed, times_as_long
+from tests.bench.served import Answer, Client, served
+from tests.bench.table import Row, at_most, at_most_times, printed
 
 __all__ = ["run"]
 
 MS: Final = 1e3
 MB: Final = 1e6
-TURN: Final = 10
+MOST_IN_TURN: Final = 10
 """Answers of a kind before the other kind has its turn."""
 LIST: Final = f"/prod/ns/?ns={quote(largest())}"
 SORTS: Final = {
@@ -41,9 +41,7 @@ class Times(NamedTuple):
 def run(scale: Scale) -> None:
     """Print the tables."""
     for keys in scale.sizes:
-        with filled(keys) as server, served(prod=server.url) as dashboard:
-            client = Client(dashboard)
-            wait_until_read(client)
+        with filled(keys) as server, served(prod=server.url) as client:
             printed(f"pages: {keys:,} keys in {NAMESPACES} namespaces", rows(client, scale.rounds))
 
 
@@ -69,9 +67,10 @@ def times_of(client: Client, address: str, rounds: int) -> Times:
     first = client.get(address)
     assert first.status == 200, f"{address}: {first.status}"
     times = Times(first.seconds, [], [], 0.0, 0.0)
-    for _ in range(max(rounds // TURN, 1)):
-        floor, floor_computing = turn(client, lambda: client.floor(address))
-        ours, our_computing = turn(client, lambda: client.get(address))
+    in_turn = min(MOST_IN_TURN, rounds)
+    for _ in range(rounds // in_turn):
+        floor, floor_computing = turn(client, lambda: client.floor(address), in_turn)
+        ours, our_computing = turn(client, lambda: client.get(address), in_turn)
         times = Times(
             times.first,
             times.floor + floor,
@@ -82,10 +81,10 @@ def times_of(client: Client, address: str, rounds: int) -> Times:
     return times
 
 
-def turn(client: Client, ask: Callable[[], Answer]) -> tuple[list[float], float]:
+def turn(client: Client, ask: Callable[[], Answer], count: int) -> tuple[list[float], float]:
     """Some answers: the seconds of each, and those that the process computed."""
     before = client.process()["computing"]
-    answers = [ask() for _ in range(TURN)]
+    answers = [ask() for _ in range(count)]
     computing = client.process()["computing"] - before
     assert {answer.status for answer in answers} == {200}
     return [answer.seconds for answer in answers], computing
@@ -97,7 +96,7 @@ def rows_of(name: str, times: Times) -> list[Row]:
     tail, floor_tail = share(times.ours, 0.95), share(times.floor, 0.95)
     per_page = MS / len(times.ours)
     return [
-        Row(f"{name}, p50", floor * MS, median * MS, times_as_long(1.5), "ms"),
+        Row(f"{name}, p50", floor * MS, median * MS, at_most_times(1.5), "ms"),
         Row(f"{name}, p95", floor_tail * MS, tail * MS, None, "ms"),
         Row(
             f"{name}, computing",

@@ -17,7 +17,9 @@ class Scale(NamedTuple):
     crowds: tuple[int, ...]
     rate: int
     """Writes a second in a burst."""
+    pause: float
+    """Seconds between two writes to a quiet page: longer than any coalescing, for figures."""
 
 
-FULL: Final = Scale((10_000, 100_000, 1_000_000), 200, 10.0, (1, 10, 100), (100, 1000), 50_000)
-TINY: Final = Scale((1_000,), 3, 0.2, (2,), (5,), 500)
+FULL: Final = Scale((10_000, 100_000, 1_000_000), 200, 10.0, (1, 10, 100), (100, 1000), 50_000, 0.7)
+TINY: Final = Scale((1_000,), 3, 0.2, (2,), (5,), 500, 0.05)

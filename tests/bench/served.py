@@ -1,23 +1,26 @@
 """The real dashboard in a process of its own, and a person who asks for its pages."""
 
 import json
-import os
+import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
 
 from tests.browser.dashboard import Dashboard
 
-__all__ = ["Answer", "Client", "served", "wait_until_read"]
+__all__ = ["Answer", "Client", "served"]
 
 SETTINGS: Final = "tests.bench.floor_settings"
 READ_SECONDS: Final = 300
-STORE: Final = "prod"
+IDLE_SECONDS: Final = 2.0
+HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 
 
 class Answer(NamedTuple):
@@ -29,29 +32,56 @@ class Answer(NamedTuple):
 
 
 class Client:
-    """A person who is signed in, on one connection that is kept."""
+    """A person on one connection that is kept; `another` gives them one more."""
 
-    def __init__(self, dashboard: Dashboard, role: str = "admin") -> None:
-        link = urlsplit(dashboard.link_for("bench", role))
-        self.host = link.netloc
-        self.connection = HTTPConnection(link.netloc)
-        self.cookie = ""
-        self.connection.request("GET", link.path)
-        response = self.connection.getresponse()
-        response.read()
-        given = [
-            value.split(";")[0] for name, value in response.getheaders() if name == "set-cookie"
-        ]
-        self.cookie = "; ".join(given)
+    def __init__(self, host: str, cookies: Mapping[str, str] | None = None) -> None:
+        self.host = host
+        self.cookies = dict(cookies or {})
+        self.connection = HTTPConnection(host)
+        self.used_at = 0.0
+        self.others: list[Client] = []
+
+    def another(self) -> "Client":
+        self.others.append(Client(self.host, self.cookies))
+        return self.others[-1]
+
+    def close(self) -> None:
+        self.connection.close()
+        for other in self.others:
+            other.close()
+
+    @property
+    def cookie(self) -> str:
+        """The header that says who this is."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def get(self, address: str, **headers: str) -> Answer:
         """Ask for a page and read it to its end."""
+        return self.ask("GET", address, headers)
+
+    def send(self, address: str, **fields: str) -> Answer:
+        """Fill in the form at an address, with the hidden fields that it has, and send it."""
+        form = dict(HIDDEN.findall(self.get(address).text))
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", address, kind, urlencode({**form, **fields}))
+
+    def ask(
+        self, method: str, address: str, headers: Mapping[str, str], body: str | None = None
+    ) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if time.monotonic() - self.used_at > IDLE_SECONDS:
+            self.connection.close()  # the server has done so, or is about to
+            self.connection.connect()
         started = time.perf_counter()
-        self.connection.request("GET", address, headers={"Cookie": self.cookie, **named})
+        self.connection.request(method, address, body, headers={"Cookie": self.cookie, **named})
         response = self.connection.getresponse()
         text = response.read()
         took = time.perf_counter() - started
+        self.used_at = time.monotonic()
+        for name, value in response.getheaders():
+            if name == "set-cookie":
+                cookie, _, content = value.partition(";")[0].partition("=")
+                self.cookies[cookie] = content
         return Answer(took, response.status, text.decode())
 
     def floor(self, address: str) -> Answer:
@@ -67,28 +97,30 @@ class Client:
 
 
 @contextmanager
-def served(**stores: str) -> Iterator[Dashboard]:
-    """A dashboard of these stores, with the addresses of `floor_urls`."""
-    before = os.environ.get("DJANGO_SETTINGS_MODULE")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+def served(**stores: str) -> Iterator[Client]:
+    """A dashboard of these stores, with the addresses of `floor_urls`, once it has read them.
+
+    Gives an admin who is signed in.
+    """
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DJANGO_SETTINGS_MODULE", SETTINGS)
+        dashboard = Dashboard(Path(folder), stores)
+        link = urlsplit(dashboard.link_for("bench", "admin"))
+        client = Client(link.netloc)
         try:
-            dashboard = Dashboard(Path(folder), stores)
-            try:
-                yield dashboard
-            finally:
-                dashboard.stop()
+            client.get(link.path)
+            for name in stores:
+                wait_until_read(client, name)
+            yield client
         finally:
-            os.environ.pop("DJANGO_SETTINGS_MODULE")
-            if before is not None:
-                os.environ["DJANGO_SETTINGS_MODULE"] = before
+            client.close()
+            dashboard.stop()
 
 
-def wait_until_read(client: Client, store: str = STORE) -> float:
-    """Wait until the dashboard knows all of a store; the seconds that it took."""
-    started = time.monotonic()
+def wait_until_read(client: Client, store: str) -> None:
+    """Wait until the dashboard knows all of a store."""
+    deadline = time.monotonic() + READ_SECONDS
     while "<progress" in client.get(f"/{store}/", HX_Request="true", HX_Target="status").text:
-        if time.monotonic() - started > READ_SECONDS:
+        if time.monotonic() > deadline:
             raise TimeoutError(f"The store {store} was not read in {READ_SECONDS} s.")
         time.sleep(0.05)
-    return time.monotonic() - started

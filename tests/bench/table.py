@@ -16,10 +16,10 @@ __all__ = [
     "Row",
     "at_least",
     "at_most",
+    "at_most_times",
     "machine",
     "printed",
     "times_as_fast",
-    "times_as_long",
     "within",
 ]
 
@@ -37,7 +37,7 @@ def times_as_fast(times: float) -> Reach:
     return Reach(f"≥ {times:g}×", lambda ours, peer: peer >= times * ours, is_speedup=True)
 
 
-def times_as_long(times: float) -> Reach:
+def at_most_times(times: float) -> Reach:
     """At most so many times what the floor takes."""
     return Reach(f"≤ {times:g}×", lambda ours, floor: ours <= times * floor)
 

@@ -44,7 +44,10 @@ class Viewer:
             await socket.recv()
             await socket.send(json.dumps({"watch": self.topics}))
             is_ready.set()
-            await self.follow(socket, reader, writer)
+            try:
+                await self.follow(socket, reader, writer)
+            finally:
+                writer.close()
 
     async def follow(
         self,

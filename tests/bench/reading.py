@@ -1,0 +1,121 @@
+"""Reading values without running them: how fast, and what becomes of a large one's page."""
+
+import asyncio
+import pickletools
+import statistics
+import tempfile
+import timeit
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from storage_core import open_storage, pickling
+from storage_core.values import read
+from tests.bench.keyspace import fill_sqlite
+from tests.bench.pages import LIST
+from tests.bench.scale import Scale
+from tests.bench.served import served
+from tests.bench.table import Row, at_least, at_most, at_most_times, printed
+
+__all__ = ["run"]
+
+MS: Final = 1e3
+KEYS: Final = 1000
+SMALL: Final = pickling.dumps({"karma": 42, "by": ["anna", "bob"], "open": True})
+LARGE_KEY: Final = "acme.plugins.Large:value"
+LARGE_PAGE: Final = f"/prod/key/?key={quote(LARGE_KEY)}"
+
+
+def large(size: int) -> bytes:
+    """A pickle of about `size` bytes: many small dicts, as bots pile them up."""
+    users = {
+        f"U{number:08}": {
+            "karma": number,
+            "by": ["anna", "bob"],
+            "open": number % 2 == 0,
+            "at": 0.5,
+        }
+        for number in range(size // 45)
+    }
+    return pickling.dumps(users)
+
+
+def run(scale: Scale) -> None:
+    """Print the tables."""
+    size = 1_000_000 if scale.rounds > 10 else 100_000
+    printed("reading: values as programs", rows(size, scale.rounds))
+    printed(f"reading: the page of a value of {size // 1000:,} KB", page_rows(size, scale.rounds))
+
+
+def best(work: object, rounds: int) -> float:
+    """The least seconds that a call takes."""
+    return min(timeit.repeat(work, number=1, repeat=rounds))  # type: ignore[arg-type]
+
+
+def rows(size: int, rounds: int) -> list[Row]:
+    """The reader alone, in this process."""
+    data = large(size)
+    opcodes = sum(1 for _ in pickletools.genops(data))
+    whole = best(lambda: read(data), max(3, rounds // 40))
+    small = best(lambda: [read(SMALL) for _ in range(100)], rounds) / 100
+    value = read(data)
+    edit = best(lambda: value.edit("['U00000000']['karma']", "7"), max(3, rounds // 40))
+    return [
+        Row(
+            f"a value of {len(data) // 1000:,} KB, opcodes a second",
+            None,
+            opcodes / whole,
+            at_least(1.3e6),
+        ),
+        Row(f"a value of {len(SMALL)} bytes", None, small * 1e6, at_most(10), "µs"),
+        Row(
+            "changing one number in the large one, against reading it",
+            whole * MS,
+            edit * MS,
+            at_most_times(1.5),
+            "ms",
+        ),
+    ]
+
+
+def page_rows(size: int, rounds: int) -> list[Row]:
+    """The large value's page against reading it, and other pages meanwhile."""
+    data = large(size)
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "bot.db"
+        fill_sqlite(file, KEYS)
+        asyncio.run(store(f"sqlite:///{file}", data))
+        with served(prod=f"sqlite:///{file}") as reader:
+            other = reader.another()
+            reader.get(LARGE_PAGE)  # starts the worker
+            turns = max(3, rounds // 20)
+            pairs = [(best(lambda: read(data), 1), reader.get(LARGE_PAGE)) for _ in range(turns)]
+            assert {answer.status for _, answer in pairs} == {200}
+            alone = [other.get(LIST).seconds for _ in range(rounds)]
+            with ThreadPoolExecutor(1) as threads:
+                reading = threads.submit(lambda: [reader.get(LARGE_PAGE) for _ in range(turns)])
+                beside = []
+                while not reading.done():
+                    beside.append(other.get(LIST).seconds)
+    return [
+        Row(
+            "its page, against reading it, p50",
+            statistics.median(whole for whole, _ in pairs) * MS,
+            statistics.median(answer.seconds for _, answer in pairs) * MS,
+            at_most_times(1.2),
+            "ms",
+        ),
+        Row(
+            "other pages meanwhile, p50",
+            statistics.median(alone) * MS,
+            statistics.median(beside) * MS,
+            at_most_times(2),
+            "ms",
+        ),
+    ]
+
+
+async def store(url: str, data: bytes) -> None:
+    async with open_storage(url) as backend:
+        await backend.set(LARGE_KEY, data)
