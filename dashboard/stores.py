@@ -41,6 +41,7 @@ RESERVED = frozenset(
         "sign-in",
         "sign-out",
         "static",
+        "watches",
     }
 )
 """First parts of addresses of our own, which no store can have."""
@@ -123,7 +124,7 @@ class Store:
         self.name = config.name
         self.label = config.label
         self.read_only = config.read_only
-        self.backend: MachineBaseStorage = open_storage(config.url)
+        self.backend: MachineBaseStorage = open_storage(config.url, create=False)
         self.status = Status("opening", time.time())
         self.is_open = False
 

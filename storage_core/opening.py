@@ -2,7 +2,7 @@
 
 | URL | store |
 |---|---|
-| `sqlite:///srv/bot/state.db` | the file; `create=1` makes it if it is missing |
+| `sqlite:///srv/bot/state.db` | the file, made if it is missing unless `create=0` |
 | `redis://host/0`, `rediss://`, `unix:///run/redis.sock` | keys of one Redis database |
 | `redis+sentinel://host:26379,host/mymaster/0` | the primary that Sentinel names |
 | `redis+cluster://host:6379` | all primaries of a Cluster |
@@ -40,8 +40,11 @@ TRUE: Final = frozenset({"1", "true", "yes", "on"})
 FALSE: Final = frozenset({"0", "false", "no", "off"})
 
 
-def open_storage(url: str) -> MachineBaseStorage:
+def open_storage(url: str, *, create: bool = True) -> MachineBaseStorage:
     """The backend that `url` names. Await it, or use `async with`, before the first question.
+
+    With `create=False` an SQLite file that is missing is not made, but StoreUnavailable; the URL's
+    own `create=` goes before that.
 
     Raises InvalidStoreURL, without repeating the URL's secrets, if there is no such backend or it
     cannot use the settings.
@@ -61,6 +64,8 @@ def open_storage(url: str) -> MachineBaseStorage:
         parts = _split(url)
         options = _options(parts.query)
         is_read_only = _take_read_only(options)
+        if scheme == "sqlite":
+            options.setdefault("create", "1" if create else "0")
         kind, settings = read(parts, options)
         if options:
             unknown = ", ".join(sorted(options))
@@ -125,10 +130,13 @@ def _sqlite_path(path: str) -> str:
     relative = absolute.removeprefix("/")
     if path.startswith("//") or not path.startswith("/"):
         return absolute
-    for there in (Path.exists, lambda file: file.parent.is_dir()):
-        for candidate in (absolute, relative):
-            if there(Path(candidate)):
-                return candidate
+    for file in (absolute, relative):
+        if Path(file).exists():
+            return file
+    directory = Path(absolute).parent
+    is_at_the_root = directory == directory.parent  # nobody keeps a bot's memory there
+    if is_at_the_root or (not directory.is_dir() and Path(relative).parent.is_dir()):
+        return relative
     return absolute
 
 

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _with_store(asked: Arguments) -> int:
-    async with open_storage(asked.url) as store:
+    async with open_storage(asked.url, create=asked.command == "set") as store:
         return await OF_STORES[asked.command](store, asked)
 
 

@@ -61,14 +61,26 @@ async def test_it_opens_a_file_by_a_path_from_here(
         assert await store.get("key") == b"x"
 
 
-async def test_it_makes_a_file_only_when_it_is_told_to(sqlite_path: str) -> None:
-    for _ in range(2):  # the first try did not make it either
+async def test_it_makes_a_file_unless_it_is_told_not_to(sqlite_path: str) -> None:
+    url = f"sqlite://{sqlite_path}"
+    for unwanted in (f"{url}?create=0", f"{url}?mode=ro"):
         with pytest.raises(StoreUnavailable, match="no SQLite file"):
-            await open_storage(f"sqlite://{sqlite_path}")
-    async with open_storage(f"sqlite://{sqlite_path}?create=1") as store:
+            await open_storage(unwanted)
+    with pytest.raises(StoreUnavailable, match="no SQLite file"):
+        await open_storage(url, create=False)
+    async with open_storage(url) as store:
         await store.set("key", b"x")
-    async with open_storage(f"sqlite://{sqlite_path}") as store:
+    async with open_storage(url, create=False) as store:
         assert await store.has("key")
+
+
+async def test_it_makes_a_file_named_without_a_folder_where_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with open_storage("sqlite:///bot.db") as store:
+        await store.set("key", b"x")
+    assert (tmp_path / "bot.db").exists()
 
 
 async def test_it_opens_redis_with_a_prefix(redis_url: str) -> None:
