@@ -77,7 +77,9 @@ async def changes_since(review: Review, keys: Sequence[SharedKey]) -> list[Since
     found = []
     for key in keys:
         state = before.pop(key.name, None)
-        word: Word | None = "new" if state is None else "changed" if differs(key, state) else None
+        word: Word | None = "new" if state is None else None
+        if state is not None and differs(key, state, review.at.timestamp()):
+            word = "changed"
         if word is not None:
             known = people.get(key.name, Counter())
             count = (key.changes or 0) - ((state or {}).get("changes") or 0)
@@ -89,13 +91,14 @@ async def changes_since(review: Review, keys: Sequence[SharedKey]) -> list[Since
     return found
 
 
-def differs(key: SharedKey, state: Mapping[str, Any]) -> bool:
-    """Whether a key is not what it was. Without its value, its size and its changes tell."""
+def differs(key: SharedKey, state: Mapping[str, Any], reviewed_at: float) -> bool:
+    """Whether a key is not what it was. Where its value was not read, size and time tell."""
     if state["digest"] == UNSURE:
         return True
     if state["digest"] and key.digest:
         return bool(state["digest"] != key.digest)
-    return (state["size"], state["changes"]) != (key.row.size, key.changes)
+    is_newer = key.changed_at is not None and key.changed_at > reviewed_at
+    return is_newer or state["size"] != key.row.size
 
 
 async def people_since(review: Review) -> Mapping[str, Counter[str]]:

@@ -119,7 +119,7 @@ def link_of(visit: StoreVisit, step: Step) -> dict[str, str]:
     addresses = {
         "key": lambda: links.key_url(store, target or ""),
         "keys": lambda: links.namespace_url(store, target),
-        "audit": lambda: links.url("shared", store),
+        "audit": lambda: links.url("audit", store),
         "pictures": lambda: links.url("pictures", store, ns=target or ""),
     }
     return {"title": wording.visible(step.title), "url": addresses[step.to]()}

@@ -171,6 +171,7 @@ def pages_of(visit: StoreVisit, here: str) -> list[PageLink]:
             wording.count(found) if found else "",
             is_here=here == "findings",
         ),
+        *audit_of(visit, here),
         PageLink(
             "pictures",
             links.url("pictures", store),
@@ -180,6 +181,16 @@ def pages_of(visit: StoreVisit, here: str) -> list[PageLink]:
             is_here=here == "pictures",
         ),
     ]
+
+
+def audit_of(visit: StoreVisit, here: str) -> list[PageLink]:
+    """The audit of the shared keys, for whoever may know of them."""
+    shared = shared_seen(visit)
+    if shared is None:
+        return []
+    address = links.url("audit", visit.store.name)
+    detail = "shared keys, signed off"
+    return [PageLink("audit", address, "Audit", detail, "", is_here=here == "audit")]
 
 
 def status_of(store: Store, *, now: float) -> StatusView:

@@ -190,6 +190,7 @@ def deeds_of(visit: KeyVisit, cannot: str) -> list[dict[str, str]]:
             "why": permits["expire"].why,
             "why_url": permits["expire"].why_url,
         },
+        {"title": "Watch", "icon": "bell", "url": address("key-watch"), "why": ""},
         {
             "title": "Delete",
             "icon": "trash-2",

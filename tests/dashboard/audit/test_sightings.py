@@ -9,9 +9,7 @@ KEY = f"{KARMA}:U1"
 
 
 async def one(key=KEY):
-    return next(
-        row for row in [row async for row in Sighting.objects.all()] if row.stored_key == key
-    )
+    return await Sighting.objects.aget(key_digest=digest_of_key(key))
 
 
 async def test_changes_are_counted_and_dated(scene):

@@ -1,0 +1,71 @@
+"""A person's own list of keys, and what has happened to them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from dashboard import catalog, marks, stores
+from dashboard.access import Verb
+from dashboard.audit.watches import Watched, mark_seen, watched_by
+from dashboard.web import links, notices, wording
+from dashboard.web.notices import notices_of
+from dashboard.web.responding import respond, send_to
+from dashboard.web.visits import Visit, enter
+from dashboard.web.wording import moment
+
+__all__ = ["watches"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def watches(request: HttpRequest) -> HttpResponse:
+    """The watched keys, what changed last first; a POST says that they have been seen."""
+    visit = await enter(request)
+    if request.method == "POST":
+        await mark_seen(visit.user)
+        notices.tell(request, "All of it is marked as seen.")
+        return send_to(request, links.url("watches"))
+    there = {store.name for store in stores.all_stores()}
+    mine = await watched_by(visit.user)
+    rows = [row_of(visit, one) for one in mine if one.watch.store in there and sees(visit, one)]
+    context = visit.context() | {
+        "notes": notices_of(request),
+        "is_watches": True,
+        "rows": rows,
+        "news": wording.count(sum(row["is_news"] for row in rows)),
+        "has_news": any(row["is_news"] for row in rows),
+        "here": links.url("watches"),
+        "topic": visit.topics(*{one.watch.store: topic_of(one) for one in mine}.values()),
+    }
+    return respond(request, "watches.html", context, parts=("watches",))
+
+
+def topic_of(one: Watched) -> str:
+    return marks.store_topic(one.watch.store)
+
+
+def sees(visit: Visit, one: Watched) -> bool:
+    """A watch of what a person may no longer see is as if it were not there."""
+    return visit.rights.may(Verb.SEE_NAMES, one.watch.store, one.watch.ref.namespace)
+
+
+def row_of(visit: Visit, one: Watched) -> dict[str, Any]:
+    """One watched key, prepared."""
+    watch, sighting = one.watch, one.sighting
+    ref, store = watch.ref, watch.store
+    row = catalog.of(store).row(watch.stored_key)
+    last = row.changed_at if row and row.changed_at else None
+    return {
+        "mark": links.mark_of(f"{store}:{watch.stored_key}"),
+        "name": wording.visible(ref.key) or "(empty name)",
+        "url": links.key_url(store, watch.stored_key),
+        "store": store,
+        "place": "shared" if ref.namespace is None else wording.plugin_name(ref.namespace)[0],
+        "is_gone": row is None,
+        "changed": moment(last or (sighting.last_changed if sighting else None), now=visit.now),
+        "changes": wording.count(sighting.changes) if sighting else "–",
+        "size": wording.size(row.size) if row else "–",
+        "posts": watch.posts,
+        "is_news": one.is_news,
+        "watch_url": links.key_url(store, watch.stored_key, "key-watch"),
+    }

@@ -1,0 +1,245 @@
+"""The shared keys under audit: what is known, signed off, changed since, and taken along."""
+
+import csv
+import io
+import json
+import pickle
+import re
+
+import pytest
+from django.contrib.auth.models import User
+
+from dashboard import catalog, findings
+from dashboard.access.models import Grant
+from dashboard.audit.models import Review
+from dashboard.audit.sightings import Witness
+from dashboard.findings.inspector import Inspector
+from dashboard.journal.models import Entry
+from dashboard.web import links
+from tests.dashboard.web.conftest import KARMA, signed_in
+from tests.waiting import until
+
+PAGE = "/prod/audit/"
+ADMINS = "rbac:role:admin"
+
+
+class Clock:
+    """Time that goes on far enough between two looks."""
+
+    now = 0.0
+
+    def __call__(self):
+        self.now += 60.0
+        return self.now
+
+
+@pytest.fixture
+async def settle(prod, transactional_db):
+    """Look at all values and write down what was seen, as the server does in passing."""
+    known = catalog.of("prod")
+    witness = Witness("prod", known)
+    inspector = Inspector(prod, known, findings.looks_at("prod"), clock=Clock())
+
+    async def settle():
+        while keys := inspector.next_keys():
+            await inspector.look_at(prod.browsable, keys)
+        await witness.introduce()
+        await witness.flush()
+
+    await settle()
+    yield settle
+    findings.looks.forget_all()
+
+
+@pytest.fixture
+async def write(prod):
+    """Store a value as a bot would, and wait until that change was seen."""
+    known = catalog.of("prod")
+
+    async def written(key, value, expires=None):
+        before = known.row(key)
+        await prod.backend.set(key, pickle.dumps(value, 4), expires)
+        last = before and before.changed_at
+        await until(lambda: (row := known.row(key)) and row.size and row.changed_at != last)
+
+    return written
+
+
+async def text_of(browser, address=PAGE, **headers) -> str:
+    return (await browser.get(address, headers=headers)).content.decode()
+
+
+async def sign(browser, remark=""):
+    page = await text_of(browser, "/prod/audit/review/")
+    looked_at = re.search(r'name="looked_at" value="([^"]+)"', page)[1]
+    return await browser.post("/prod/audit/review/", {"looked_at": looked_at, "remark": remark})
+
+
+def row_of(page: str, name: str) -> str:
+    rows = re.findall(r"<tr id=.*?</tr>", page, re.DOTALL)
+    return next(row for row in rows if f">{name}</a>" in row)
+
+
+async def test_each_shared_key_is_shown_with_what_is_known_of_it(write, settle, reader):
+    await write("team", {"name": "Platform"}, expires=3600)
+    await write("team", {"name": "Platforms"}, expires=3600)
+    await settle()
+    row = row_of(await text_of(reader), "team")
+    assert ">dict</td>" in row
+    assert "60 min" in row or "1 h" in row
+    assert '<td class="num soft wide">2</td>' in row
+    assert "the bot" in row
+
+
+async def test_keys_of_plugins_are_not_in_it(settle, reader):
+    assert "U02MINA" not in re.sub(r"<nav.*?</nav>", "", await text_of(reader), flags=re.DOTALL)
+
+
+async def test_who_stored_a_value_from_here_is_named_until_the_bot_writes(
+    write, settle, cast, reader
+):
+    fields = {"name": "flags", "text": "{'polls': True}", "when": "never", "unit": "h"}
+    await cast["admin"].post(links.url("key-create", "prod"), fields)
+    await write(ADMINS, ["U02MINA", "U07AYA"])
+    await settle()
+    assert '<td class="soft">admin</td>' in row_of(await text_of(reader), "flags")
+    await write("flags", {"polls": False})
+    await settle()
+    assert '<td class="soft">the bot</td>' in row_of(await text_of(reader), "flags")
+
+
+async def test_a_plugin_that_reports_to_write_a_key_is_named(write, settle, reader):
+    await write("team", 1)
+    await write(f"cubbyhole.Writers:{KARMA}:team", None)
+    await settle()
+    assert '<td class="soft">Karma</td>' in row_of(await text_of(reader), "team")
+
+
+async def test_a_signed_off_state_says_who_when_and_why(settle, cast, reader):
+    assert "Nobody has signed them off yet." in await text_of(reader)
+    await sign(cast["admin"], "All as it should be.")
+    page = await text_of(reader)
+    assert "<b>admin</b> signed them off" in page
+    assert "<q>All as it should be.</q>" in page
+    assert "Nothing has changed since." in page
+    entry = await Entry.objects.filter(deed="review").aget()
+    assert (entry.person_name, entry.reason) == ("admin", "All as it should be.")
+
+
+async def test_what_changed_since_is_shown_with_who_did_it(write, settle, cast, reader):
+    await write("team", 1)
+    await settle()
+    await sign(cast["admin"])
+    await write("team", 2)
+    fields = {"name": "flags", "text": "1", "when": "never", "unit": "h"}
+    await cast["admin"].post(links.url("key-create", "prod"), fields)
+    await write("flags", 1)
+    await settle()
+    page = await text_of(reader)
+    assert "Since then: <b>1 new, 1 changed</b>" in page
+    assert "by the bot" in row_of(page, "team")
+    assert "by admin" in row_of(page, "flags")
+    assert "since-" not in row_of(page, ADMINS)
+
+
+async def test_a_key_that_is_gone_since_is_shown(prod, write, settle, cast, reader):
+    await sign(cast["admin"])
+    await prod.backend.delete(ADMINS)
+    await write("other", 1)
+    await settle()
+    page = await text_of(reader)
+    assert "1 new, 1 gone" in page
+    assert "since-gone" in page
+
+
+async def test_the_same_value_written_again_is_no_change_since(write, settle, cast, reader):
+    await sign(cast["admin"])
+    await write(ADMINS, ["U02MINA"])
+    await settle()
+    assert "Nothing has changed since." in await text_of(reader)
+
+
+async def test_a_change_while_somebody_looks_counts_as_a_change_since(write, settle, cast, reader):
+    page = await text_of(cast["admin"], "/prod/audit/review/")
+    looked_at = re.search(r'name="looked_at" value="([^"]+)"', page)[1]
+    await write(ADMINS, ["U99EVIL"])
+    await settle()
+    await cast["admin"].post("/prod/audit/review/", {"looked_at": looked_at})
+    assert "Since then: <b>1 changed</b>" in await text_of(reader)
+
+
+@pytest.mark.parametrize("looked_at", ["", "1800000000", "1800000000:1:forged"])
+async def test_a_page_that_was_not_shown_cannot_be_signed(settle, cast, looked_at):
+    answer = await cast["admin"].post("/prod/audit/review/", {"looked_at": looked_at})
+    assert answer.status_code == 422
+    assert not await Review.objects.aexists()
+
+
+async def test_whoever_may_not_review_is_told_why(settle, reader):
+    page = await text_of(reader)
+    assert "You may not sign off reviews" in page
+    assert (await reader.post("/prod/audit/review/", {})).status_code == 403
+
+
+async def test_filters_show_a_part(write, settle, cast, reader):
+    await write("team", {"a": 1})
+    await sign(cast["admin"])
+    await write("fresh", 1)
+    await settle()
+    for query, shown in (("?q=tea", "team"), ("?kind=dict", "team"), ("?news=1", "fresh")):
+        page = await text_of(reader, PAGE + query)
+        assert "1 of 3 shared keys" in page
+        assert f">{shown}</a>" in page
+
+
+async def test_the_audit_is_taken_along_as_csv_with_tame_cells(write, settle, cast):
+    await write("=cmd|' /C calc'!A0", 1)
+    await settle()
+    answer = await cast["admin"].post(f"{PAGE}export/", {"as": "csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert [row["key"] for row in rows] == ["'=cmd|' /C calc'!A0", ADMINS]
+    assert rows[1]["kind"] == "list"
+    assert "attachment" in answer["Content-Disposition"]
+
+
+async def test_the_audit_is_taken_along_as_json_lines_of_what_was_asked_for(write, settle, cast):
+    await write("team", 1)
+    await settle()
+    answer = await cast["admin"].post(f"{PAGE}export/?q=tea", {"as": "jsonl"})
+    (row,) = [json.loads(line) for line in answer.content.splitlines()]
+    assert row["key"] == "team"
+    assert row["size"] == len(pickle.dumps(1, 4))
+    entry = await Entry.objects.filter(deed="export").aget()
+    assert "“tea” in the name" in entry.note
+
+
+async def test_an_auditor_may_take_it_along_and_a_reader_may_not(settle, reader):
+    auditor = await signed_in("aya", "auditor")
+    assert (await auditor.post(f"{PAGE}export/", {"as": "csv"})).status_code == 200
+    assert (await reader.post(f"{PAGE}export/", {"as": "csv"})).status_code == 403
+
+
+async def test_a_printed_page_says_when_and_what_was_asked_for(settle, reader):
+    page = await text_of(reader, f"{PAGE}?q=rbac")
+    assert re.search(r"Printed \d{4}-\d\d-\d\d .* UTC by reader\. Shown: “rbac” in the name", page)
+
+
+async def test_whoever_sees_no_shared_keys_has_no_audit(settle, cast):
+    nobody = await User.objects.aget(username="nobody")
+    await Grant.objects.acreate(person=nobody, role="reader", store="prod", where=KARMA)
+    assert (await cast["nobody"].get(PAGE)).status_code == 404
+    assert 'id="p-audit"' not in await text_of(cast["nobody"], "/prod/")
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x>', "caf\udce9\x00"])
+async def test_hostile_names_in_the_audit_are_text(write, settle, cast, name):
+    await sign(cast["admin"])
+    await write(name, 1)
+    await settle()
+    for address in (PAGE, "/prod/audit/review/", links.url("audit", "prod", q=name)):
+        page = await text_of(cast["admin"], address)
+        assert "<script>alert" not in page
+        assert "<img" not in page
+    assert (await cast["admin"].post(f"{PAGE}export/", {"as": "csv"})).status_code == 200
+    await sign(cast["admin"])
+    assert "Nothing has changed since." in await text_of(cast["admin"])

@@ -1,0 +1,99 @@
+"""A person's own list of keys."""
+
+import pickle
+
+import pytest
+from django.contrib.auth.models import User
+
+from dashboard import catalog
+from dashboard.access.models import Grant
+from dashboard.audit.models import Watch
+from dashboard.audit.sightings import Witness
+from dashboard.web import links
+from tests.dashboard.web.conftest import DAILY, KARMA
+from tests.waiting import until
+
+WATCH = links.key_url("prod", DAILY, "key-watch")
+
+
+@pytest.fixture
+async def write(prod):
+    """Store a value as a bot would, and wait until that change was seen."""
+    known = catalog.of("prod")
+
+    async def written(key, value, expires=None):
+        before = known.row(key)
+        await prod.backend.set(key, pickle.dumps(value, 4), expires)
+        last = before and before.changed_at
+        await until(lambda: (row := known.row(key)) and row.size and row.changed_at != last)
+
+    return written
+
+
+async def text_of(browser, address="/watches/") -> str:
+    return (await browser.get(address)).content.decode()
+
+
+@pytest.fixture
+async def witness(prod):
+    return Witness("prod", catalog.of("prod"))
+
+
+async def test_a_watched_key_is_on_the_own_list_and_on_nobody_elses(prod, cast):
+    await cast["reader"].post(WATCH, {"do": "watch"})
+    assert f'href="{links.key_url("prod", DAILY)}"' in await text_of(cast["reader"])
+    assert "You watch no key." in await text_of(cast["admin"])
+
+
+async def test_watching_twice_is_watching_once(prod, reader):
+    for _ in range(2):
+        await reader.post(WATCH, {"do": "watch"})
+    assert await Watch.objects.acount() == 1
+
+
+async def test_what_changed_is_new_until_it_was_seen(prod, witness, write, reader):
+    await reader.post(WATCH, {"do": "watch"})
+    await write(DAILY, {"team": "platform", "more": 1})
+    await witness.flush()
+    assert "<b>1</b> changed since you looked." in await text_of(reader)
+    await reader.post("/watches/")
+    assert "changed since you looked." not in await text_of(reader)
+
+
+async def test_a_watch_is_stopped_from_the_list(prod, reader):
+    await reader.post(WATCH, {"do": "watch"})
+    answer = await reader.post(WATCH, {"do": "stop", "back": "watches"})
+    assert answer["Location"] == "/watches/"
+    assert "You watch no key." in await text_of(reader)
+
+
+async def test_a_key_that_is_gone_stays_on_the_list(prod, reader):
+    await reader.post(links.key_url("prod", "not there yet", "key-watch"), {"do": "watch"})
+    page = await text_of(reader)
+    assert ">not there yet</a>" in page
+    assert ">gone</td>" in page
+
+
+async def test_telling_the_team_is_offered_where_a_webhook_is_configured(prod, reader, settings):
+    assert "Tell the team" not in await text_of(reader, WATCH)
+    await reader.post(WATCH, {"do": "watch", "posts": "1"})
+    assert not (await Watch.objects.aget()).posts
+    settings.CUBBYHOLE_WEBHOOK_URL = "https://hooks.example.org/1"
+    assert "Tell the team" in await text_of(reader, WATCH)
+    await reader.post(WATCH, {"do": "watch", "posts": "1"})
+    assert (await Watch.objects.aget()).posts
+
+
+async def test_a_watch_of_what_may_no_longer_be_seen_is_not_shown(prod, cast):
+    nobody = await User.objects.aget(username="nobody")
+    grant = await Grant.objects.acreate(person=nobody, role="reader", store="prod", where=KARMA)
+    address = links.key_url("prod", f"{KARMA}:U02MINA", "key-watch")
+    await cast["nobody"].post(address, {"do": "watch"})
+    assert "U02MINA" in await text_of(cast["nobody"])
+    await grant.adelete()
+    assert "U02MINA" not in await text_of(cast["nobody"])
+
+
+async def test_what_may_not_be_known_cannot_be_watched(prod, cast):
+    assert (await cast["nobody"].post(WATCH, {"do": "watch"})).status_code == 404
+    assert not await Watch.objects.aexists()
