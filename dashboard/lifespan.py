@@ -12,7 +12,7 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
 from django.db import DatabaseError
 
-from dashboard import audit, findings, operations, reading, tripwire, watching
+from dashboard import audit, findings, operations, reading, seeking, tripwire, watching
 from dashboard.configuration import refuse_several_processes
 
 __all__ = ["Lifespan"]
@@ -28,7 +28,7 @@ async def running() -> AsyncIterator[None]:
     """Everything that runs beside the requests of one web process."""
     refuse_several_processes(settings.CHANNEL_LAYERS)
     tripwire.arm()
-    async with reading.run(), watching.run(), findings.run(), audit.run():
+    async with reading.run(), watching.run(), findings.run(), audit.run(), seeking.run():
         reconciling = asyncio.create_task(keep_reconciled())
         try:
             yield

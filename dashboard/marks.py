@@ -33,6 +33,7 @@ __all__ = [
     "key_topic",
     "namespace_topic",
     "run",
+    "search_topic",
     "signed_topic",
     "store_topic",
     "topic_from",
@@ -95,6 +96,11 @@ def key_topic(store: str, stored_key: str) -> Topic:
 def findings_topic(store: str) -> Topic:
     """What is worth a look in a store. Whoever sees any of the store may hear that it changed."""
     return topic("s", store, None, "findings")
+
+
+def search_topic(store: str, person: int) -> Topic:
+    """How far the search of a person (by number) inside the values of a store is."""
+    return topic("s", store, None, "search", str(person))
 
 
 @lru_cache(maxsize=1)
