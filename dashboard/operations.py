@@ -230,21 +230,16 @@ async def carry_out(attempt: Attempt, *, may_bring_in: bool) -> Result:
     except StorageError as error:
         await refuse(attempt, str(error))
         raise
-    intent = await record_intent(
-        replace(attempt, before_expires_at=info.expires_at if info else None)
-    )
+    intent = await on_record(replace(attempt, before_expires_at=info.expires_at if info else None))
     try:
         outcome = await storage.compare_and_set(
             attempt.stored_key, attempt.before, attempt.after, expires=attempt.expires
         )
     except StorageError as error:
-        await record_outcome(intent, Answer.FAILED, str(error))
+        await put_outcome_on_record(intent, Answer.FAILED, str(error))
         raise
     result = await told(storage, intent, outcome)
-    try:
-        await record_outcome(intent, ANSWER_OF[result.outcome], result.message)
-    except DatabaseError:
-        log.exception("The outcome of the journal's entry %s is told later.", intent.pk)
+    if not await put_outcome_on_record(intent, ANSWER_OF[result.outcome], result.message):
         result = replace(result, message=f"{result.message} {TOLD_LATER}")
     await announce(attempt.store, attempt.stored_key)
     return result
@@ -257,6 +252,16 @@ async def on_record(attempt: Attempt) -> Entry:
     except DatabaseError as error:
         log.exception("The journal could not be written.")
         raise JournalUnavailable(NO_JOURNAL) from error
+
+
+async def put_outcome_on_record(intent: Entry, answer: Answer, note: str) -> bool:
+    """Whether the journal took it. If not, the intent stays open and is reconciled later."""
+    try:
+        await record_outcome(intent, answer, note)
+    except DatabaseError:
+        log.exception("The outcome of the journal's entry %s is told later.", intent.pk)
+        return False
+    return True
 
 
 def changeable(store_name: str) -> BrowsableStorage:

@@ -113,6 +113,9 @@ function showFailure({ elt, xhr }) {
   const form = elt.closest("form") ?? elt;
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
   const words = one("[data-said]", page)?.textContent ?? "The server did not answer as expected.";
+  // Whoever signed in anew needs a new token in the forms that were open; the refusal brings one.
+  const token = one("[name=csrfmiddlewaretoken]", page)?.value;
+  if (token) for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
   const note = document.createElement("p");
   note.className = "error";
   note.setAttribute("role", "alert");

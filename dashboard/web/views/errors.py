@@ -70,8 +70,10 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
     """403 for a form that did not come from a page of ours, or whose session has ended."""
     context = {
         "title": "This form is too old",
-        "said": "It belongs to a session that has ended, or cookies are switched off.",
-        "more": "Nothing was changed. Go back, load the page again, and repeat it.",
+        "said": "You have signed in anew since it was opened, or cookies are switched off."
+        " Send it once more.",
+        "more": "Nothing was changed. If it does not go through, load its page again.",
+        "brings_token": True,
         "back": links.url("overview"),
         "back_title": "All stores",
     }
