@@ -96,6 +96,8 @@ def duration(seconds: float) -> str:
 def ago(seconds: float) -> str:
     """How long ago, in one unit: `2 s ago`."""
     whole = max(0, int(seconds))
+    if whole < 1:
+        return "now"
     if whole < MINUTE:
         return f"{whole} s ago"
     if whole < HOUR:

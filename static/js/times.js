@@ -10,6 +10,7 @@ const several = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 function ago(seconds) {
   const s = Math.max(0, Math.floor(seconds));
+  if (s < 1) return "now";
   if (s < MINUTE) return `${s} s ago`;
   if (s < HOUR) return `${Math.floor(s / MINUTE)} min ago`;
   if (s < DAY) return `${Math.floor(s / HOUR)} h ago`;

@@ -1,26 +1,34 @@
-"""The first page: all stores, and the search over all of them."""
+"""The first page: all stores with what goes on in them, and the search over all of them."""
 
+from heapq import nlargest
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard import marks, stores
-from dashboard.catalog import RecentChange
+from dashboard.catalog import NamespaceRow, RecentChange
+from dashboard.journal import queries
+from dashboard.pictures import share_of
 from dashboard.stores import Store
 from dashboard.web import links, wording
 from dashboard.web.finding import find
+from dashboard.web.found import open_count
+from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.places import FRESH, may_see, progress_view, status_of
-from dashboard.web.responding import respond
+from dashboard.web.responding import is_partial, respond
 from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
+from dashboard.web.views.journal import line_of
 from dashboard.web.visits import StoreVisit, Visit, enter
 from dashboard.web.wording import moment
 from storage_core.keys import KeyRef
 
 __all__ = ["overview"]
 
-LAST_CHANGES = 6
+LAST_CHANGES = 8
+LARGEST_PLUGINS = 8
+LAST_DEEDS = 6
 
 
 @require_safe
@@ -37,8 +45,21 @@ async def overview(request: HttpRequest) -> HttpResponse:
         "here": links.url("overview"),
         "needs_password": not visit.user.has_usable_password(),
         "has_stores": bool(stores.all_stores()),
+        "deeds": [] if search or is_other_part(request) else await last_deeds(visit),
+        "journal_topic": visit.topics(marks.journal_topic()),
     }
-    return respond(request, "overview.html", context, parts=("found", "stores"))
+    return respond(request, "overview.html", context, parts=("found", "stores", "deeds"))
+
+
+def is_other_part(request: HttpRequest) -> bool:
+    """Whether only a part of the page is asked for that does not need the journal."""
+    return is_partial(request) and request.headers.get("HX-Target") != "deeds"
+
+
+async def last_deeds(visit: Visit) -> list[dict[str, Any]]:
+    """What people changed last, as far as this person may know."""
+    rows = await queries.latest(LAST_DEEDS, visible=visible_lines(visit.rights))
+    return [line_of(visit, row) for row in rows]
 
 
 def card_of(visit: Visit, store: Store) -> dict[str, Any]:
@@ -51,6 +72,7 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
     writes = sum(row.writes_last_minute for row in rows) + (
         shared.writes_last_minute if shared else 0
     )
+    found = open_count(place)
     return {
         "mark": links.mark_of(store.name),
         "name": store.name,
@@ -59,7 +81,9 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "feed": store.feed,
         "url": links.url("store", store.name),
         "shared_url": links.url("shared", store.name),
-        "topic": visit.topics(marks.store_topic(store.name)),
+        "findings_url": links.url("findings", store.name),
+        "found": f"{wording.plural(found, 'finding')} to look at" if found else "",
+        "topic": visit.topics(marks.store_topic(store.name), marks.findings_topic(store.name)),
         "status": status_of(store, now=visit.now),
         "progress": progress_view(catalog.progress),
         "is_unlisted": catalog.progress.state == "unlisted",
@@ -67,9 +91,29 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "size": wording.size(totals.size),
         "plugins": wording.count(totals.namespaces),
         "shared_keys": wording.count(totals.shared_keys),
-        "writes": wording.plural(writes, "write") + " in the last minute",
+        "writes": wording.count(writes),
+        "largest": largest_of(place, rows),
+        "more": f"All {totals.namespaces:,} plugins" if len(rows) > LARGEST_PLUGINS else "",
         "changes": [change_of(place, change) for change in recent_seen(place, limit=LAST_CHANGES)],
     }
+
+
+def largest_of(place: StoreVisit, rows: list[NamespaceRow]) -> list[dict[str, Any]]:
+    """The plugins with the most keys; `share` in hundredths of the largest one's."""
+    largest = nlargest(LARGEST_PLUGINS, rows, key=lambda row: row.keys)
+    most = largest[0].keys if largest else 0
+    return [
+        {
+            "mark": links.mark_of(row.namespace),
+            "url": links.namespace_url(place.store.name, row.namespace),
+            "title": wording.plugin_name(row.namespace)[0],
+            "module": wording.plugin_name(row.namespace)[1],
+            "keys": wording.count(row.keys),
+            "share": share_of(row.keys, most),
+            "is_fresh": row.changed_at is not None and place.now - row.changed_at < FRESH,
+        }
+        for row in largest
+    ]
 
 
 def change_of(place: StoreVisit, change: RecentChange) -> dict[str, Any]:
