@@ -3,10 +3,9 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from storage_core.backends.redis.pipe import LOST, Pipe, answer, connected
-from storage_core.exceptions import StoreUnavailable
+from storage_core.backends.redis.pipe import Pipe, unless_error
 
-__all__ = ["escaped", "scanned"]
+__all__ = ["described", "escaped", "scanned"]
 
 
 async def scanned(pipe: Pipe, prefix: bytes, batch: int) -> AsyncGenerator[Sequence[bytes], None]:
@@ -14,25 +13,36 @@ async def scanned(pipe: Pipe, prefix: bytes, batch: int) -> AsyncGenerator[Seque
 
     The next SCAN is under way while the last reply is worked on. Around a thousand keys at once
     keep other clients' waiting short.
+
+    Raises StoreUnavailable if the server is lost.
     """
-    connection = await connected(pipe.make_connection())
+    wire = await pipe.wire()
     command: tuple[Any, ...] = ("MATCH", escaped(prefix) + b"*", "COUNT", batch)
     try:
-        await connection.send_command("SCAN", 0, *command)
+        reply = wire.ask("SCAN", 0, *command)
         while True:
-            cursor, names = await answer(connection)
+            cursor, names = unless_error(await reply)
             if cursor != b"0":
-                await connection.send_command("SCAN", cursor, *command)
+                reply = wire.ask("SCAN", cursor, *command)
             if names:
                 yield names
             if cursor == b"0":
                 return
-    except StoreUnavailable:  # which is an OSError as well
-        raise
-    except LOST:
-        raise StoreUnavailable("The Redis server was lost while its keys were listed.") from None
     finally:
-        await connection.disconnect(nowait=True)
+        if not reply.done():
+            reply.cancel()
+        await wire.close()
+
+
+def described(names: Sequence[bytes]) -> bytes:
+    """The commands that ask for the length and expiry of each key, as Redis reads them."""
+    return b"".join(
+        [
+            b"*2\r\n$6\r\nSTRLEN\r\n$%d\r\n%b\r\n*2\r\n$4\r\nPTTL\r\n$%d\r\n%b\r\n"
+            % (length := len(name), name, length, name)
+            for name in names
+        ]
+    )
 
 
 def escaped(text: bytes) -> bytes:

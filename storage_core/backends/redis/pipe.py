@@ -1,13 +1,12 @@
-"""One connection for all tasks: what is asked in one turn of the loop shares a round trip.
+"""One connection for all tasks: what is asked in one turn of the loop goes out together.
 
-While a round trip is under way, what comes meanwhile waits for the next one, so the busier the bot,
-the fuller the pipe. A lost connection fails what was sent; nothing that writes is sent twice.
+Answers are not waited for before more is sent, and a lost connection fails what was sent; nothing
+that writes is sent twice.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import (
@@ -22,19 +21,24 @@ from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
 )
 
-from storage_core.exceptions import StoreUnavailable
+from storage_core.backends.redis import wire
+from storage_core.backends.redis.wire import Command, Request, Wire, packed
+from storage_core.exceptions import StoreUnavailable, UnsupportedByBackend
 
-__all__ = ["AnswerLost", "Pipe", "Refused", "answer", "connected", "unavailable"]
+__all__ = [
+    "AnswerLost",
+    "Command",
+    "Pipe",
+    "Refused",
+    "answer",
+    "connected",
+    "unavailable",
+    "unless_error",
+]
 
-ANSWER_SECONDS: Final = 5.0
-"""How long a server may take to answer before its answer counts as lost."""
 CONNECT_SECONDS: Final = 5.0
-MOST_TOGETHER: Final = 500
-IDLE_SECONDS: Final = 0.01
-"""A connection that was not used for so long may have been closed from the other side."""
 
 LOST: Final = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError, EOFError)
-Command = tuple[Any, ...]
 MakeConnection = Callable[[], AbstractConnection]
 
 
@@ -46,105 +50,105 @@ class Refused(StoreUnavailable):
     """The server answered, and will not do this."""
 
 
-class Request(NamedTuple):
-    """Commands that go out side by side, and who waits for their replies."""
-
-    commands: Sequence[Command]
-    is_write: bool
-    future: asyncio.Future[list[Any]]
-
-
 class Pipe:
     """Questions to one server. A reply that is an error is given as its exception, not raised."""
 
     def __init__(self, make_connection: MakeConnection) -> None:
         self.make_connection = make_connection
         self._loop = asyncio.get_running_loop()
-        self._connection: AbstractConnection | None = None
+        self._wire: Wire | None = None
         self._waiting: list[Request] = []
-        self._task: asyncio.Task[None] | None = None
-        self._used_at = 0.0
+        self._is_called = False
+        self._connecting: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
-    def ask(self, commands: Sequence[Command], *, is_write: bool) -> asyncio.Future[list[Any]]:
-        """The future replies, one for each command."""
+    def ask_one(self, command: Command, *, is_write: bool = False) -> asyncio.Future[Any]:
+        """The future reply to one command."""
         future = self._loop.create_future()
-        self._waiting.append(Request(commands, is_write, future))
-        if self._task is None:
-            self._task = self._loop.create_task(self._work())
+        self._put(Request(packed(command), 1, future, is_single=True, is_write=is_write))
         return future
+
+    def ask(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
+        """The future replies to commands that only read, one for each."""
+        return self.ask_packed(b"".join(map(packed, commands)), len(commands))
+
+    def ask_packed(self, commands: bytes, count: int) -> asyncio.Future[list[Any]]:
+        """The future replies to so many commands that only read, as Redis reads them."""
+        future = self._loop.create_future()
+        self._put(Request(commands, count, future))
+        return future
+
+    async def wire(self) -> Wire:
+        """A connection of its own, for reading only. Raises StoreUnavailable."""
+        return Wire(await connected(self.make_connection()), wire.lost)
 
     async def close(self) -> None:
         """Wait for what was asked, then let the connection go."""
-        if self._task is not None:
-            await self._task
-        await self._disconnect()
+        while asked := [request.future for request in self._asked() if not request.future.done()]:
+            await asyncio.wait(asked)
+        if self._connecting is not None:
+            await self._connecting
+        if self._wire is not None:
+            self._let_go(self._wire)
+        await asyncio.gather(*self._closing)
 
-    async def _work(self) -> None:
+    def _asked(self) -> list[Request]:
+        return [*self._waiting, *(self._wire.unanswered if self._wire else ())]
+
+    def _put(self, request: Request) -> None:
+        self._waiting.append(request)
+        if not self._is_called and self._connecting is None:
+            self._is_called = True
+            self._loop.call_soon(self._send)
+
+    def _send(self) -> None:
+        """Send what has come in this turn of the loop, over a new connection if need be."""
+        self._is_called = False
+        if self._wire is not None and not self._wire.is_alive():
+            self._let_go(self._wire)
+        if self._wire is not None:
+            waiting, self._waiting = self._waiting, []
+            self._wire.send(waiting)
+        elif self._connecting is None and self._waiting:
+            self._connecting = self._loop.create_task(self._connect())
+
+    async def _connect(self) -> None:
         try:
-            while self._waiting:
-                batch = self._waiting[:MOST_TOGETHER]
-                del self._waiting[:MOST_TOGETHER]
-                await self._serve(batch)
+            self._wire = Wire(await connected(self.make_connection()), self._take_back)
+        except BaseException as error:
+            waiting, self._waiting = self._waiting, []
+            failure = error if isinstance(error, StoreUnavailable) else unavailable(error)
+            for request in waiting:
+                request.fail(failure)
+            if not isinstance(error, StoreUnavailable):
+                raise
         finally:
-            self._task = None
+            self._connecting = None
+        if self._waiting:
+            self._send()
 
-    async def _serve(self, batch: Sequence[Request]) -> None:
-        """Ask; if the connection is lost, ask again what has no effect and nothing else."""
-        lost = await self._exchange(batch)
-        again = [request for request in lost if not request.is_write]
-        for request in lost:
+    def _take_back(self, lost: Wire, requests: Sequence[Request]) -> None:
+        """A connection was lost: ask again, once, what has no effect, and nothing else."""
+        again = [request for request in requests if not request.is_write and not request.is_again]
+        for request in requests:
             if request.is_write:
-                _fail(
-                    request,
-                    AnswerLost(
-                        "The Redis server did not answer. Whether the change was made is unknown."
-                    ),
-                )
-        for request in await self._exchange(again) if again else ():
-            _fail(request, StoreUnavailable("The Redis server does not answer."))
+                words = "The Redis server did not answer. Whether the change was made is unknown."
+                request.fail(AnswerLost(words))
+            elif request.is_again:
+                request.fail(StoreUnavailable("The Redis server does not answer."))
+        for request in again:
+            request.is_again = True
+        self._waiting[:0] = again
+        self._let_go(lost)
+        if again:
+            self._send()
 
-    async def _exchange(self, batch: Sequence[Request]) -> Sequence[Request]:
-        """Send and receive; what was sent and got no answer is given back."""
-        try:
-            connection = await self._ready()
-        except StoreUnavailable as error:
-            for request in batch:
-                _fail(request, error)
-            return ()
-        open_requests = list(reversed(batch))
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                packed = [_packed(command) for request in batch for command in request.commands]
-                await connection.send_packed_command([b"".join(packed)], check_health=False)
-                while open_requests:
-                    request = open_requests[-1]
-                    replies = [await _reply(connection) for _ in request.commands]
-                    open_requests.pop()
-                    if not request.future.done():
-                        request.future.set_result(replies)
-        except LOST:
-            await self._disconnect()
-        except BaseException:
-            await self._disconnect()
-            for request in open_requests:
-                _fail(request, AnswerLost("The connection was closed before the answer came."))
-            raise
-        self._used_at = time.monotonic()
-        return open_requests[::-1]
-
-    async def _ready(self) -> AbstractConnection:
-        is_idle = time.monotonic() - self._used_at > IDLE_SECONDS
-        if self._connection is not None and is_idle and not await _is_alive(self._connection):
-            await self._disconnect()
-        if self._connection is None:
-            self._connection = await connected(self.make_connection())
-            self._used_at = time.monotonic()
-        return self._connection
-
-    async def _disconnect(self) -> None:
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            await connection.disconnect(nowait=True)
+    def _let_go(self, old: Wire) -> None:
+        if self._wire is old:
+            self._wire = None
+        task = self._loop.create_task(old.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 async def connected(connection: AbstractConnection) -> AbstractConnection:
@@ -172,12 +176,21 @@ def unavailable(error: BaseException) -> StoreUnavailable:
     return StoreUnavailable("The Redis server cannot be reached.")
 
 
-async def answer(connection: AbstractConnection, seconds: float = ANSWER_SECONDS) -> Any:
+def unless_error(reply: Any) -> Any:
+    """A reply that is no error. Raises UnsupportedByBackend, StoreUnavailable."""
+    if not isinstance(reply, Exception):
+        return reply
+    if "WRONGTYPE" in str(reply):
+        raise UnsupportedByBackend("This key holds another kind of Redis data, not a bot's value.")
+    raise unavailable(reply)
+
+
+async def answer(connection: AbstractConnection) -> Any:
     """The next reply on a connection that is used alone.
 
     Raises StoreUnavailable if it is an error, and what is in `LOST` if none comes in time.
     """
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(wire.ANSWER_SECONDS):
         reply = await _reply(connection)
     if isinstance(reply, Exception):
         raise unavailable(reply)
@@ -189,26 +202,3 @@ async def _reply(connection: AbstractConnection) -> Any:
         return await connection.read_response(disable_decoding=True)
     except ResponseError as error:
         return error
-
-
-async def _is_alive(connection: AbstractConnection) -> bool:
-    """Whether nothing has come unasked: the end of the stream, most often."""
-    can_read = getattr(connection, "can_read", None) or connection.can_read_destructive
-    try:
-        return not await can_read()
-    except (*LOST, RedisError):
-        return False
-
-
-def _packed(command: Command) -> bytes:
-    """The command as Redis reads it. redis-py's own packing costs three times as much."""
-    parts = [b"*%d\r\n" % len(command)]
-    for word in command:
-        raw = word if isinstance(word, bytes) else str(word).encode()
-        parts.append(b"$%d\r\n%b\r\n" % (len(raw), raw))
-    return b"".join(parts)
-
-
-def _fail(request: Request, error: Exception) -> None:
-    if not request.future.done():
-        request.future.set_exception(error)

@@ -16,7 +16,8 @@ from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
-from storage_core.backends.redis.pipe import ANSWER_SECONDS, CONNECT_SECONDS, Pipe, unavailable
+from storage_core.backends.redis.pipe import CONNECT_SECONDS, Pipe, unavailable
+from storage_core.backends.redis.wire import ANSWER_SECONDS
 from storage_core.exceptions import InvalidStoreURL, StoreUnavailable
 
 __all__ = ["Servers", "servers_at"]
@@ -89,7 +90,7 @@ class OneServer:
         if self._pipe is None:
             pipe = Pipe(self._pool.make_connection)
             try:
-                (reply,) = await pipe.ask([("PING",)], is_write=False)
+                reply = await pipe.ask_one(("PING",))
             except BaseException:
                 await self._let_go(pipe)
                 raise

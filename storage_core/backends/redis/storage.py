@@ -10,11 +10,11 @@ from redis.exceptions import MovedError, ResponseError
 from storage_core.abc import BrowsableStorage
 from storage_core.backends.redis.feed import Feed
 from storage_core.backends.redis.listing import scanned
-from storage_core.backends.redis.pipe import AnswerLost, Command, unavailable
+from storage_core.backends.redis.pipe import AnswerLost, Command, unless_error
 from storage_core.backends.redis.servers import Servers, servers_at
 from storage_core.changes import Change, Gap
 from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
-from storage_core.exceptions import InvalidStoreURL, UnsupportedByBackend
+from storage_core.exceptions import InvalidStoreURL
 from storage_core.expiry import lifetime
 from storage_core.keys import key_from_bytes, key_to_bytes
 from storage_core.polling import PolledFeed, fingerprint
@@ -76,16 +76,20 @@ class RedisStorage(BrowsableStorage):
         await self._servers.close()
 
     async def get(self, key: str) -> bytes | None:
-        name = self._name(key)
-        return await self._ask(name, ("GET", name))  # type: ignore[no-any-return] # bytes or None
+        name = self._prefix + key_to_bytes(key)
+        reply = await self._servers.pipe_for(name).ask_one(("GET", name))
+        if isinstance(reply, Exception):
+            reply = await self._settled(reply, name, ("GET", name))
+        return reply  # type: ignore[no-any-return] # bytes or None
 
     async def set(self, key: str, value: bytes, expires: float | None = None) -> None:
-        name, data = self._name(key), bytes(value)
-        seconds = lifetime(expires)
-        if seconds is None:
-            await self._ask(name, ("SET", name, data), is_write=True)
-        else:
-            await self._ask(name, ("SET", name, data, "PX", _milliseconds(seconds)), is_write=True)
+        name = self._prefix + key_to_bytes(key)
+        command: Command = ("SET", name, bytes(value))
+        if expires is not None and (seconds := lifetime(expires)) is not None:
+            command = (*command, "PX", _milliseconds(seconds))
+        reply = await self._servers.pipe_for(name).ask_one(command, is_write=True)
+        if isinstance(reply, Exception):
+            await self._settled(reply, name, command, is_write=True)
 
     async def delete(self, key: str) -> None:
         name = self._name(key)
@@ -98,8 +102,8 @@ class RedisStorage(BrowsableStorage):
     async def size(self) -> int:
         total = 0
         for pipe in self._servers.pipes():
-            (reply,) = await pipe.ask([("INFO", "memory")], is_write=False)
-            total += int(_info(_unless_error(reply))["used_memory"])
+            reply = await pipe.ask_one(("INFO", "memory"))
+            total += int(_info(unless_error(reply))["used_memory"])
         return total
 
     async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
@@ -127,7 +131,7 @@ class RedisStorage(BrowsableStorage):
             ]
         )
         values = [
-            await self._fetched(key, *_unless_error(reply[-1]))
+            await self._fetched(key, *unless_error(reply[-1]))
             for key, reply in zip(keys, replies, strict=True)
         ]
         for polled in self._polled:
@@ -176,11 +180,17 @@ class RedisStorage(BrowsableStorage):
         return self._prefix + key_to_bytes(key)
 
     async def _ask(self, name: bytes, command: Command, *, is_write: bool = False) -> Any:
-        (reply,) = await self._servers.pipe_for(name).ask([command], is_write=is_write)
+        reply = await self._servers.pipe_for(name).ask_one(command, is_write=is_write)
+        return await self._settled(reply, name, command, is_write=is_write)
+
+    async def _settled(
+        self, reply: Any, name: bytes, command: Command, *, is_write: bool = False
+    ) -> Any:
+        """The reply, after asking once more where the key has moved to. Raises its error."""
         if isinstance(reply, MovedError):  # it was not done there, so it may be asked elsewhere
             await self._servers.refresh()
-            (reply,) = await self._servers.pipe_for(name).ask([command], is_write=is_write)
-        return _unless_error(reply)
+            reply = await self._servers.pipe_for(name).ask_one(command, is_write=is_write)
+        return unless_error(reply)
 
     async def _ask_each(self, questions: Sequence[Sequence[Command]]) -> Sequence[Sequence[Any]]:
         """The replies to several questions about a key each, some hundred in a round trip."""
@@ -189,7 +199,7 @@ class RedisStorage(BrowsableStorage):
             futures = [
                 self._servers.pipe_for(
                     question[-1][-1] if len(question) == 2 else question[1][1]
-                ).ask(question, is_write=False)
+                ).ask(question)
                 for question in questions[start : start + MOST_TOGETHER]
             ]
             replies += [await future for future in futures]
@@ -198,14 +208,14 @@ class RedisStorage(BrowsableStorage):
     async def _described(self, key: str, length: Any, milliseconds: Any) -> EntryInfo | None:
         if isinstance(length, ResponseError) and "WRONGTYPE" in str(length):
             return EntryInfo(key, 0, self._moment(milliseconds), await self._note(key))
-        if _unless_error(milliseconds) == NO_KEY:
+        if unless_error(milliseconds) == NO_KEY:
             return None
-        return EntryInfo(key, _unless_error(length), self._moment(milliseconds))
+        return EntryInfo(key, unless_error(length), self._moment(milliseconds))
 
     async def _fetched(self, key: str, data: Any, milliseconds: Any) -> StoredValue | None:
         if isinstance(data, ResponseError) and "WRONGTYPE" in str(data):
             return StoredValue(key, b"", self._moment(milliseconds), await self._note(key))
-        if _unless_error(data) is None:
+        if unless_error(data) is None:
             return None
         return StoredValue(key, data, self._moment(milliseconds))
 
@@ -217,7 +227,7 @@ class RedisStorage(BrowsableStorage):
         return f"This is a Redis {kind} of length {count}, not a value that a bot stored."
 
     def _moment(self, milliseconds: Any) -> float | None:
-        left = _unless_error(milliseconds)
+        left = unless_error(milliseconds)
         return self._clock() + left / 1000 if left >= 0 else None
 
 
@@ -225,14 +235,6 @@ def _fingerprint(value: StoredValue) -> bytes:
     """Of bytes and whole minutes of expiry: what is left is measured anew each time."""
     minutes = value.expires_at and round(value.expires_at / 60)
     return fingerprint(value.data, minutes)
-
-
-def _unless_error(reply: Any) -> Any:
-    if not isinstance(reply, Exception):
-        return reply
-    if "WRONGTYPE" in str(reply):
-        raise UnsupportedByBackend("This key holds another kind of Redis data, not a bot's value.")
-    raise unavailable(reply)
 
 
 def _milliseconds(seconds: float) -> int:

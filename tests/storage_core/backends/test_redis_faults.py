@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage_core.backends.redis import RedisStorage, pipe
+from storage_core.backends.redis import RedisStorage, wire
 from storage_core.entries import Outcome
 from storage_core.exceptions import StorageError, StoreUnavailable, UnsupportedByBackend
 from tests.redis_server import RedisServer
@@ -33,7 +33,7 @@ async def store(server: RedisServer) -> AsyncIterator[RedisStorage]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for answers for a third of a second instead of five."""
-    monkeypatch.setattr(pipe, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(wire, "ANSWER_SECONDS", 0.3)
 
 
 async def test_it_says_that_a_server_is_not_there(server: RedisServer) -> None:
