@@ -6,8 +6,8 @@ from dashboard.web.views.account import account
 from dashboard.web.views.audit import audit
 from dashboard.web.views.audit_export import audit_export
 from dashboard.web.views.audit_review import audit_review
-from dashboard.web.views.findings import finding_dismiss, finding_return, findings
 from dashboard.web.views.confirm import confirm
+from dashboard.web.views.findings import finding_dismiss, finding_return, findings
 from dashboard.web.views.grants import grants
 from dashboard.web.views.group import group
 from dashboard.web.views.groups import groups
@@ -33,6 +33,7 @@ from dashboard.web.views.restore import restore
 from dashboard.web.views.sign_in import sign_in, sign_out
 from dashboard.web.views.sign_in_link import sign_in_link
 from dashboard.web.views.store import store
+from dashboard.web.views.value_search import value_search
 from dashboard.web.views.watches import watches
 from dashboard.web.views.why import why
 
@@ -62,6 +63,7 @@ urlpatterns = [
     path("<str:store>/findings/dismiss/", finding_dismiss, name="finding-dismiss"),
     path("<str:store>/findings/return/", finding_return, name="finding-return"),
     path("<str:store>/pictures/", pictures, name="pictures"),
+    path("<str:store>/search/", value_search, name="value-search"),
     path("<str:store>/audit/", audit, name="audit"),
     path("<str:store>/audit/review/", audit_review, name="audit-review"),
     path("<str:store>/audit/export/", audit_export, name="audit-export"),

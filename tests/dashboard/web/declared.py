@@ -70,6 +70,7 @@ PAGES: Mapping[str, Page] = {
     "finding-dismiss": Page(ASK, Verb.REVIEW, "plugin"),
     "finding-return": Page(SEND, Verb.REVIEW, "plugin"),
     "pictures": Page(LOOK, Verb.SEE_NAMES, "store"),
+    "value-search": Page(ASK, Verb.SEE_VALUES, "store"),
     "audit": Page(LOOK, Verb.SEE_NAMES, "shared"),
     "audit-review": Page(ASK, Verb.REVIEW, "shared"),
     "audit-export": Page(SEND, Verb.EXPORT, "shared"),
