@@ -12,16 +12,16 @@ from typing import Any, Final, NamedTuple
 from storage_core.exceptions import RefusedEdit
 from storage_core.values import opcodes as op
 from storage_core.values import structure
-from storage_core.values.compare import Swap, same, same_atom
+from storage_core.values.compare import Swap, same
 from storage_core.values.encode import code, encode
 from storage_core.values.literals import parse
-from storage_core.values.meaning import Meanings
-from storage_core.values.names import arguments, name_of, text_of
+from storage_core.values.names import text_of
+from storage_core.values.narrowing import mean_the_same, one_difference
 from storage_core.values.notation import spell
 from storage_core.values.paths import find_place, key_token, walk
 from storage_core.values.reader import read_program
 from storage_core.values.safety import check_programs, every_node, frozen
-from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, PAIRED, Part, Place, Shape
+from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place
 from storage_core.values.shapes import shape_of
 from storage_core.values.splice import Change, splice
 from storage_core.values.tree import (
@@ -35,6 +35,14 @@ from storage_core.values.tree import (
     children,
     resolve,
 )
+from storage_core.values.typed import (
+    demand_hashable,
+    demand_same_type,
+    keeping_zone,
+    part_for_item,
+    part_for_key,
+    typed_key,
+)
 
 __all__ = ["ACTIONS", "MAX_EDIT_BYTES", "Edit", "Editor", "create"]
 
@@ -42,7 +50,6 @@ MAX_EDIT_BYTES: Final = 4 * 1024 * 1024
 ACTIONS: Final = ("change", "replace", "append", "insert", "add", "remove", "rename", "move")
 _MUTABLE: Final = ("list", "set")
 _NARROW_LEVELS: Final = 8
-_NARROW_CHILDREN: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +210,11 @@ class Editor:
         self._demand(self.refusal)
         old, place = walk(self._root, path)
         self._demand(self.refusal_of(place))
-        new = _keeping_zone(old, new)
-        if _mean_the_same(old, new):
+        new = keeping_zone(old, new)
+        if mean_the_same(old, new):
             return program.data
         if not change_type:
-            _demand_same_type(old, new)
+            demand_same_type(old, new)
         self._demand_hashable_in(place, new)
         if place is None:
             holder = [old]
@@ -232,7 +239,7 @@ class Editor:
     def _demand_hashable_in(self, place: Place | None, new: Node) -> None:
         """A part of a key or of a set's member must stay something that cannot change."""
         if place is not None and (place.part.style == MEMBER or self._is_keyed(place.part)):
-            _demand_hashable(new)
+            demand_hashable(new)
 
     def _is_keyed(self, part: Part) -> bool:
         """Whether a part belongs to a key or a member. Dicts and lists never do."""
@@ -247,7 +254,7 @@ class Editor:
             old = nodes[position]
             if isinstance(old, Reference) or id(old) in self.shared:
                 return found
-            step = _one_difference(old, new)
+            step = one_difference(old, new)
             if step is None:
                 return found
             nodes, position, new = step
@@ -279,7 +286,7 @@ class Editor:
         self._demand(structure.refusal_of_count(part))
         if part.style not in PAIRED:
             raise RefusedEdit("this place has a position, not a name")
-        key = _typed_key(part, text)
+        key = typed_key(part, text)
         taken = {
             key_token(other) for other in part.nodes[part.first :: 2] if other is not place.key
         }
@@ -293,20 +300,20 @@ class Editor:
         shape = shape_of(node)
         new = parse(edit.text)
         if edit.action == "add":
-            part = _part_for_key(shape)
-            key = _typed_key(part, edit.key)
+            part = part_for_key(shape)
+            key = typed_key(part, edit.key)
             sign = "." if part.style == FIELD else "["
             name = text_of(key) or "" if sign == "." else key
             if find_place(shape, sign, name) is not None:
                 raise RefusedEdit(f"there is another {spell(key, 100)} already")
             units = [key, new]
         else:
-            part = _part_for_item(shape)
+            part = part_for_item(shape)
             units = [new]
             if part.style == MEMBER and key_token(new) in map(key_token, part.nodes):
                 raise RefusedEdit("this is in the set already")
         if part.style == MEMBER or self._is_keyed(part):
-            _demand_hashable(new)
+            demand_hashable(new)
         self._demand(self.refusal_inside(part.owner))
         self._demand(structure.refusal_of_count(part))
         index = part.count if edit.action != "insert" else edit.index
@@ -347,127 +354,3 @@ def replacement(program: Program, nodes: list[Node], position: int, new: Node) -
         return Plan([Change(old.start, old.end, pieces)], [(nodes, wanted)])
     pieces.append(bytes((op.MEMOIZE,)))
     return Plan([Change(old.start, old.end, pieces, memoized=1)], [(nodes, wanted)])
-
-
-def _demand_same_type(old: Node, new: Node) -> None:
-    before, after = shape_of(old), shape_of(new)
-    if before.kind == after.kind:
-        return
-    if before.is_object:
-        raise RefusedEdit(f"a {before.kind} cannot be typed; change its fields one by one")
-    hint = ""
-    if after.kind == "int" and before.kind == "float":
-        hint = f" (for the same type write {after.text}.0)"
-    elif before.kind == "str":
-        hint = " (a text needs quotes)"
-    raise RefusedEdit(
-        f"this is {_a(before.kind)}, and {spell(new, 60)} is {_a(after.kind)}{hint}; "
-        "confirm that the type is to change"
-    )
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
-
-
-def _keeping_zone(old: Node, new: Node) -> Node:
-    """A datetime or time typed without zone keeps a zone that cannot be typed."""
-    before, plain = shape_of(old), resolve(old)
-    if not before.notes or before.kind not in ("datetime", "time") or not isinstance(plain, Call):
-        return new
-    args = arguments(plain)
-    if args is None or len(args) != 2 or shape_of(new).kind != before.kind:
-        return new
-    if not isinstance(new, Call) or len(arguments(new) or ()) != 1:
-        raise RefusedEdit("this one keeps its time zone; type the time without one")
-    return Call(new.how, new.callee, Seq("tuple", [(arguments(new) or [])[0], args[1]]))
-
-
-def _one_difference(old: Node, new: Node) -> tuple[list[Node], int, Node] | None:
-    """The one child in which two nodes of the same kind differ; None if it is not just one."""
-    found = None
-    for before, after in _runs(old, new):
-        if len(before) != len(after) or len(before) > _NARROW_CHILDREN:
-            return None
-        for position, (left, right) in enumerate(zip(before, after, strict=True)):
-            if not _mean_the_same(left, right):
-                if found is not None:
-                    return None
-                found = (before, position, right)
-    return found
-
-
-def _mean_the_same(old: Node, new: Node) -> bool:
-    """Whether two nodes are the same for a person, however they are written."""
-    if isinstance(old, Atom) and isinstance(new, Atom):
-        return same_atom(old.value, new.value)
-    meanings = Meanings()
-    return meanings.of(old) == meanings.of(new)
-
-
-def _runs(old: Node, new: Node) -> list[tuple[list[Node], list[Node]]]:
-    """The lists of children in which two nodes may differ; empty if they differ otherwise."""
-    if isinstance(old, Seq) and isinstance(new, Seq):
-        return [(old.items, new.items)] if old.kind == new.kind else []
-    if isinstance(old, Map) and isinstance(new, Map):
-        return [(old.items, new.items)]
-    if not isinstance(old, Call) or not isinstance(new, Call):
-        return []
-    if old.how != new.how or not same(old.callee, new.callee):
-        return []
-    if isinstance(old.args, Reference) or not isinstance(new.args, Seq):
-        return []
-    return [
-        (arguments(old) or [], new.args.items),
-        (old.items, new.items),
-        (old.entries, new.entries),
-        (old.states, new.states),
-    ]
-
-
-def _typed_key(part: Part, text: str) -> Node:
-    """A new key: for an object's field, its bare name or a text."""
-    if part.style == FIELD and text.isidentifier():
-        return Atom(text)
-    key = parse(text)
-    if part.style == FIELD and text_of(key) is None:
-        raise RefusedEdit("a field's name is a text")
-    _demand_hashable(key)
-    return key
-
-
-def _demand_hashable(key: Node) -> None:
-    """Keys and members are values that cannot change: the bot would fail on others."""
-    work = [key]
-    while work:
-        node = resolve(work.pop())
-        if isinstance(node, Map) or (isinstance(node, Seq) and node.kind in ("list", "set")):
-            raise RefusedEdit(f"a {shape_of(node).kind} cannot be a key or a member of a set")
-        if isinstance(node, Atom) and isinstance(node.value, bytearray):
-            raise RefusedEdit("a bytearray cannot be a key or a member of a set")
-        if isinstance(node, Seq):
-            work.extend(node.items)
-        elif isinstance(node, Call) and name_of(node.callee) in _UNHASHABLE:
-            raise RefusedEdit(f"a {shape_of(node).kind} cannot be a key or a member of a set")
-
-
-_UNHASHABLE: Final = frozenset(
-    ("collections.OrderedDict", "collections.Counter", "collections.deque", "builtins.bytearray",
-     "builtins.slice")
-)  # fmt: skip
-
-
-def _part_for_key(shape: Shape) -> Part:
-    if shape.is_object and shape.fields_in is not None:
-        return next(part for part in shape.parts if part.owner is shape.fields_in)
-    for part in shape.parts:
-        if part.style == ENTRY:
-            return part
-    raise RefusedEdit(f"a {shape.kind} has no keys to add to")
-
-
-def _part_for_item(shape: Shape) -> Part:
-    for part in reversed(shape.parts):
-        if part.style in (INDEX, MEMBER):
-            return part
-    raise RefusedEdit(f"a {shape.kind} has no items to add to")

@@ -1,8 +1,8 @@
 """Bytes in, tree out: one loop over the opcodes, which runs none of what they say.
 
-The loop holds the opcodes that make up most values; `machine` has the rest. It is one long
-function on purpose: a call for each opcode would halve the speed, and 1.3 million opcodes a second
-are promised.
+The loop holds the opcodes that make up most values; the modules `…_opcodes` have the rest. It is
+one long function on purpose: a call for each opcode would halve the speed, and 1.3 million opcodes
+a second are promised.
 """
 
 import gc
@@ -10,7 +10,8 @@ import struct
 from itertools import repeat
 from typing import Final
 
-from storage_core.values.machine import HANDLERS, Machine, Malformed
+from storage_core.values.machine import Handler, Machine, Malformed
+from storage_core.values.object_opcodes import OBJECTS
 from storage_core.values.opcodes import (
     BINFLOAT,
     BINGET,
@@ -32,6 +33,8 @@ from storage_core.values.opcodes import (
     TUPLE2,
     TUPLE3,
 )
+from storage_core.values.plain_opcodes import PLAIN
+from storage_core.values.stack_opcodes import STACK
 from storage_core.values.tree import Atom, Batch, Map, Node, Program, Reference, Seq, resolve
 
 __all__ = ["MAX_BYTES", "MAX_OPCODES", "read_program"]
@@ -39,6 +42,7 @@ __all__ = ["MAX_BYTES", "MAX_OPCODES", "read_program"]
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_OPCODES: Final = 2_000_000
 
+HANDLERS: Final[dict[int, Handler]] = {**PLAIN, **STACK, **OBJECTS}
 _SMALL: Final = 16 * 1024
 _TRUNCATED: Final = "it ends before it is complete"
 

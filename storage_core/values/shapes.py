@@ -37,6 +37,7 @@ KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
 }
 SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {**code.SHAPES, **arrays.SHAPES}
 _BRACKETS: Final = {"list": ("[", "]"), "tuple": ("(", ")"), "unfinished": ("<unfinished ", ">")}
+_LOADERS: Final = ("unknown", "dill.", "importlib.", "builtins.getattr", "builtins.__import__")
 _PYDANTIC: Final = "__pydantic_fields_set__"
 _PYDANTIC_EXTRAS: Final = ("__pydantic_extra__", "__pydantic_private__")
 
@@ -168,8 +169,14 @@ def _first_own_argument(call: Call, args: list[Node]) -> int:
 
 
 def editable_states(call: Call) -> list[Map]:
-    """The dicts of fields of an object: its state if that is a dict, or `(None | dict, dict)`."""
-    found = []
+    """The dicts of fields of an object: its state if that is a dict, or `(None | dict, dict)`.
+
+    What a loader gives (a module, a function, an attribute) is no object of its own: setting its
+    fields would change the bot itself.
+    """
+    found: list[Map] = []
+    if (name_of(call.callee) or "unknown").startswith(_LOADERS):
+        return found
     for state in call.states:
         node = resolve(state)
         if isinstance(node, Map):

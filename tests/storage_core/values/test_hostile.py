@@ -95,6 +95,15 @@ def test_a_shared_part_of_a_call_cannot_be_edited_where_it_is_shared():
         read(data).edit("['names'][0]", "'rm'")
 
 
+@pytest.mark.parametrize(
+    "loader", [("dill._dill", "_import_module"), ("importlib", "import_module")]
+)
+def test_the_fields_of_a_loaded_module_cannot_be_edited(loader):
+    fields = b"}" + text("debug") + b"\x89s"
+    with pytest.raises(RefusedEdit, match="cannot be changed here"):
+        read(HEAD + call(*loader, text("acme")) + fields + b"b.").edit(".debug", "True")
+
+
 BEFORE = HEAD + b"}(" + text("a") + text("b") + text("n") + name("acme", "X") + b")\x81u."
 NEW_CONTENT = {
     "a call": HEAD + b"}" + text("a") + SYSTEM + b"s.",

@@ -75,7 +75,7 @@ def test_the_bot_reads_a_structural_edit(bot, source, edit, check, protocol):
         ("[1]", Edit("remove", "[1]"), r"nothing is at \[1\]"),
         ("[1]", Edit("remove", ""), "the whole value"),
         ("[1]", Edit("add", "", "1", "'a'"), "a list has no keys"),
-        ("1", Edit("append", "", "1"), "a int has no items"),
+        ("1", Edit("append", "", "1"), "an int has no items"),
         ("Pair(1, 2)", Edit("remove", ".left"), "a fixed number of parts"),
         ("Slotted(1, 2)", Edit("add", "", "1", "z"), "has no keys"),
         ("Slotted(1, 2)", Edit("rename", ".x", key="z"), "a fixed number of parts"),

@@ -19,6 +19,7 @@ REQUESTS = {
     "outline": ({"path": "['votes']"}, [VALUE]),
     "preview": ({"limit": 50}, [VALUE, b"text"]),
     "find": ({"text": "votes"}, [VALUE]),
+    "find_in": ({"text": "votes", "limit": 3}, [VALUE]),
     "text": ({}, [VALUE]),
     "json": ({}, [VALUE]),
     "findings": ({}, [b"text"]),
