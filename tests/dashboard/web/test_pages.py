@@ -108,7 +108,7 @@ async def test_what_is_not_there_says_what_was_looked_for_and_leads_back(prod, e
 
 async def test_what_a_reader_may_not_do_is_there_with_the_reason(prod, reader):
     page = (await reader.get(links.key_url("prod", DAILY))).content.decode()
-    assert page.count('aria-disabled="true"') == 4
+    assert page.count('class="button refused"') == 4
     assert "You may not delete keys here. An admin can give you the role" in page
     assert "/key/delete/" not in page
 
