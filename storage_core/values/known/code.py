@@ -64,7 +64,14 @@ def _class(call: Call) -> Shape | None:
     return _named("class", name_of(call), OWN_SCRIPT)
 
 
+def _is_filled(call: Call) -> bool:
+    """Whether something is put into what was loaded, which must not be out of sight."""
+    return bool(call.states or call.items or call.entries or call.members)
+
+
 def _loaded(call: Call) -> Shape | None:
+    if _is_filled(call):
+        return None
     return _named("class", name_of(call))
 
 
@@ -83,6 +90,8 @@ def _code_name(node: Node | None) -> str | None:
 
 def _module(call: Call) -> Shape | None:
     args = arguments(call) or []
+    if _is_filled(call):
+        return None
     return _named("module", text_of(args[0]) if len(args) == 1 else None)
 
 
