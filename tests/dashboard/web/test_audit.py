@@ -102,17 +102,17 @@ async def test_who_stored_a_value_from_here_is_named_until_the_bot_writes(
     await cast["admin"].post(links.url("key-create", "prod"), fields)
     await write(ADMINS, ["U02MINA", "U07AYA"])
     await settle()
-    assert '<td class="soft">admin</td>' in row_of(await text_of(reader), "flags")
+    assert 'data-label="by">admin</td>' in row_of(await text_of(reader), "flags")
     await write("flags", {"polls": False})
     await settle()
-    assert '<td class="soft">the bot</td>' in row_of(await text_of(reader), "flags")
+    assert 'data-label="by">the bot</td>' in row_of(await text_of(reader), "flags")
 
 
 async def test_a_plugin_that_reports_to_write_a_key_is_named(write, settle, reader):
     await write("team", 1)
     await write(f"cubbyhole.Writers:{KARMA}:team", None)
     await settle()
-    assert '<td class="soft">Karma</td>' in row_of(await text_of(reader), "team")
+    assert 'data-label="by">Karma</td>' in row_of(await text_of(reader), "team")
 
 
 async def test_a_signed_off_state_says_who_when_and_why(settle, cast, reader):
