@@ -63,30 +63,36 @@ def state_called(row: JournalRow, name: str) -> State | None:
     return next((state for state in states_of(row) if state.name == name), None)
 
 
-def endings_for(state: State, now: float) -> list[Ending]:
-    """How the state's expiry can be put back. Empty where it had none, or is no value."""
-    if state.data is None or state.expires_at is None:
+def endings_for(state: State, present: StoredValue | None, now: float) -> list[Ending]:
+    """How the key can expire afterwards, the state's own way first; empty if there is one way."""
+    if state.data is None:
         return []
-    remaining = state.remaining or 0
-    ends = moment(state.expires_at)
-    exact = ends.exact if ends else ""
-    is_over = state.expires_at <= now
-    return [
-        Ending(
-            "remaining",
-            f"With the time that was left: {wording.duration(remaining)} from now",
-            "" if remaining > 0 else "No time was left.",
-        ),
-        Ending(
-            "moment", f"At the moment that was set: {exact}", "It has passed." if is_over else ""
-        ),
-        Ending("never", "Never"),
-    ]
+    endings = []
+    if state.expires_at is not None:
+        left, ends = state.remaining or 0, moment(state.expires_at)
+        endings = [
+            Ending(
+                "remaining",
+                f"With the time that was left: {wording.duration(left)} from now",
+                "" if left > 0 else "No time was left.",
+            ),
+            Ending(
+                "moment",
+                f"At the moment that was set: {ends.exact if ends else ''}",
+                "It has passed." if state.expires_at <= now else "",
+            ),
+        ]
+    if state.expires_at is not None or (present is not None and present.expires_at is not None):
+        endings.append(Ending("never", "Never" if endings else "Never, as then"))
+    if present is not None and not is_same(present.expires_at, state.expires_at):
+        ends = moment(present.expires_at)
+        endings.append(Ending("keep", f"As now: {f'expires {ends.exact}' if ends else 'never'}"))
+    return endings
 
 
 def expiry_for(state: State, choice: str, present: StoredValue | None, now: float) -> Expiry:
     """Seconds from now, None for never, or KEEP where the key already ends as it should."""
-    if state.data is None:
+    if state.data is None or choice == "keep":
         return KEEP
     wanted: float | None = None
     if state.expires_at is not None and choice == "moment":

@@ -65,7 +65,7 @@ async def posted(visit: KeyVisit, row: JournalRow, state: State, opened: Opened)
         )
         return await asking(visit, row, state, opened, changed, status=409)
     choice = visit.request.POST.get("ending", "remaining")
-    if any(one.name == choice and one.why for one in endings_for(state, visit.now)):
+    if any(one.name == choice and one.why for one in endings_for(state, opened.stored, visit.now)):
         passed = notices.careful("That moment has passed.", "Choose another way to expire.")
         return await asking(visit, row, state, opened, passed, status=422)
     verdict = await carried_out(
@@ -112,7 +112,7 @@ async def asking(
     """The question, with what would change."""
     present = opened.stored.data if opened.stored else None
     chosen = visit.request.POST.get("ending", "")
-    endings = endings_for(state, visit.now)
+    endings = endings_for(state, opened.stored, visit.now)
     possible = [one.name for one in endings if not one.why]
     context = (
         visit.context()

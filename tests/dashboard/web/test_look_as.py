@@ -26,7 +26,7 @@ async def look(browser, role="reader", store="prod", where=""):
 async def test_an_admin_sees_what_the_role_sees_and_the_bar_says_so(prod, admin):
     assert (await look(admin, where=KARMA)).status_code == 303
     page = (await admin.get("/prod/")).content.decode()
-    assert f"Looking as <b>Reader in prod, {KARMA}</b>" in page
+    assert f"<b>Reader in prod, {KARMA}</b>" in page
     assert "Standup" not in page
     assert (await admin.get(links.key_url("prod", DAILY))).status_code == 404
 

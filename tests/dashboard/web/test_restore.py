@@ -116,6 +116,19 @@ async def test_a_changed_expiry_is_undone_without_touching_the_value(prod, edito
     assert (value.data, value.expires_at) == (OLD, None)
 
 
+@pytest.mark.parametrize(("ending", "left"), [("keep", 600), ("never", None)])
+async def test_a_value_without_expiry_can_come_back_into_one_that_has_one(
+    prod, editor, acting, ending, left
+):
+    address = await edited(acting)
+    await prod.backend.set(DAILY, NEW, 600)
+    await restored(editor, address, ending=ending)
+    (value,) = await prod.browsable.fetch([DAILY])
+    assert value.data == OLD
+    found = value.expires_at and round((value.expires_at - time.time()) / 10) * 10
+    assert found == left
+
+
 async def test_a_created_key_is_removed_again(prod, editor, acting):
     result = await operations.create(acting, "prod", "fresh", b"\x80\x04K\x01.")
     answer = await restored(editor, f"/journal/{result.entry.pk}/restore/")
