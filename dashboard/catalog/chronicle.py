@@ -37,7 +37,8 @@ class Ring:
 
     def add(self, at: float) -> None:
         number = int(at) // self.span
-        self.move_to(number)
+        if number > self.last:
+            self.move_to(number)
         if number > self.last - len(self.counts):
             self.counts[number % len(self.counts)] += 1
 

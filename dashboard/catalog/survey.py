@@ -2,14 +2,18 @@
 
 import heapq
 import time
+from array import array
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from typing import Final
 
 from dashboard.catalog.facts import CatalogRow
 from dashboard.catalog.index import Index
 from dashboard.catalog.order import FREE
-from dashboard.catalog.section import NEVER, UNKNOWN, UNSEEN, Section
+from dashboard.catalog.section import NEVER, UNKNOWN, Section
 from dashboard.catalog.slices import Work
 
 __all__ = ["AGES", "EXPIRIES", "SectionSurvey", "Surveyor"]
@@ -25,6 +29,8 @@ LARGEST: Final = 60
 """Rows that are given by name."""
 SAMPLE: Final = 40
 STEP: Final = 4096
+SEEN: Final = 1e-9
+"""Above the moment that stands for a key that was not seen changing."""
 OLDEST: Final = 60.0
 """Seconds after which a survey is made anew although nothing changed: time has passed."""
 REST: Final = 20.0
@@ -98,50 +104,55 @@ class Surveyor:
 
 
 def survey_of(section: Section, now: float) -> Work[SectionSurvey]:
-    """Go through the rows of a section, which may change at each pause."""
-    expiries, ages = [0] * (len(EXPIRIES) + 2), [0] * (len(AGES) + 2)
-    largest: list[tuple[int, bytes, int]] = []
-    start = 0
-    while start < len(section.keys):
-        rows = [
-            row
-            for row in range(start, min(start + STEP, len(section.keys)))
-            if section.keys[row] is not FREE
-        ]
-        count_expiries(section, rows, now, expiries)
-        count_ages(section, rows, now, ages)
-        sized = ((section.sizes[row], section.keys[row], row) for row in rows)
-        largest = heapq.nlargest(LARGEST, [*largest, *(s for s in sized if s[0] != UNKNOWN)])
-        start += STEP
+    """Go through the columns of a section, which may change at each pause."""
+    expiry_bounds = [now + bound for bound in EXPIRIES] + [NEVER]
+    age_bounds = [SEEN, *(now - bound for bound in reversed(AGES))]
+    expiries: Counter[int] = Counter()
+    ages: Counter[int] = Counter()
+    largest: list[tuple[int, int, bytes]] = []
+    for start in range(0, len(section.keys), STEP):
+        largest = largest_of(section, start, largest)
+        if section.expires is not None:
+            expiries.update(map(partial(bisect_right, expiry_bounds), part(section.expires, start)))
+        if section.changed is not None:
+            ages.update(map(partial(bisect_right, age_bounds), part(section.changed, start)))
         yield
     # A row may have been dropped, or given to another key, since it was looked at.
-    still = [row for _, key, row in largest if section.keys[row] is key]
+    still = [row for _, row, key in largest if section.keys[row] is key]
     sample = [row for row in range(min(SAMPLE, len(section.keys))) if section.keys[row] is not FREE]
+    keys, places = len(section), len(expiry_bounds)
     return SectionSurvey(
         namespace=section.namespace,
         at=now,
-        keys=len(section),
+        keys=keys,
         size=section.size,
         largest=tuple(section.row(row) for row in still),
-        expiries=tuple(expiries),
-        ages=tuple(ages),
+        expiries=with_rest([expiries[place] for place in range(places)], keys),
+        ages=with_rest([ages[place] for place in range(len(age_bounds), 0, -1)], keys),
         sample=tuple(section.ref(row).key for row in sample),
     )
 
 
-def count_expiries(section: Section, rows: list[int], now: float, counts: list[int]) -> None:
-    if section.expires is None:
-        counts[-1] += len(rows)
-        return
-    for row in rows:
-        expires = section.expires[row]
-        counts[-1 if expires == NEVER else bisect_right(EXPIRIES, expires - now)] += 1
+def part(column: "array[float]", start: int) -> "array[float]":
+    return column[start : start + STEP]
 
 
-def count_ages(section: Section, rows: list[int], now: float, counts: list[int]) -> None:
-    if section.changed is None:
-        counts[-1] += len(rows)
-        return
-    for row in rows:
-        changed = section.changed[row]
-        counts[-1 if changed == UNSEEN else bisect_right(AGES, now - changed)] += 1
+def largest_of(
+    section: Section, start: int, known: list[tuple[int, int, bytes]]
+) -> list[tuple[int, int, bytes]]:
+    """The largest rows, with those of one step taken in: size, row and key."""
+    sizes = section.sizes[start : start + STEP]
+    least = known[-1][0] if len(known) == LARGEST else UNKNOWN
+    if max(sizes) <= least:
+        return known
+    new = [
+        (size, row, section.keys[row])
+        for row, size in enumerate(sizes, start)
+        if size > least and section.keys[row] is not FREE
+    ]
+    return heapq.nlargest(LARGEST, [*known, *new], key=itemgetter(0))
+
+
+def with_rest(counts: list[int], keys: int) -> tuple[int, ...]:
+    """Counts of what has a moment; whatever has none comes last."""
+    return (*counts, max(keys - sum(counts), 0))
