@@ -14,7 +14,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from storage_core.changes import Change, Gap
-from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
+from storage_core.entries import (
+    KEEP,
+    NEVER,
+    NO_SIZE,
+    Columns,
+    EntryInfo,
+    Expiry,
+    Outcome,
+    StoredValue,
+)
+from storage_core.keys import key_from_bytes, key_to_bytes
 
 __all__ = ["BrowsableStorage", "MachineBaseStorage"]
 
@@ -108,6 +118,18 @@ class BrowsableStorage(MachineBaseStorage):
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         """Size and expiry of each key, in the order asked; None for what is not there."""
 
+    async def scan_columns(self, *, batch: int = 1000) -> AsyncIterator[Columns]:
+        """As `scan`, column by column: for who wants all keys of a large store.
+
+        Backends that can do it cheaply override this and `describe_columns`.
+        """
+        async for entries in self.scan(batch=batch):
+            yield _as_columns([key_to_bytes(entry.key) for entry in entries], entries)
+
+    async def describe_columns(self, keys: Sequence[bytes]) -> Columns:
+        """As `describe`, column by column; `NO_SIZE` for what is not there."""
+        return _as_columns(keys, await self.describe([key_from_bytes(key) for key in keys]))
+
     @abstractmethod
     async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
         """Bytes and expiry of each key, read together; None for what is not there."""
@@ -137,3 +159,14 @@ class BrowsableStorage(MachineBaseStorage):
         changes many times may be named once. Ends only by closing the iterator or by
         StoreUnavailable; then call again.
         """
+
+
+def _as_columns(keys: Sequence[bytes], entries: Sequence[EntryInfo | None]) -> Columns:
+    return Columns(
+        keys,
+        [NO_SIZE if entry is None or entry.size is None else entry.size for entry in entries],
+        [
+            NEVER if entry is None or entry.expires_at is None else entry.expires_at
+            for entry in entries
+        ],
+    )

@@ -1,10 +1,27 @@
 """Small frozen facts about what a store holds."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
-__all__ = ["KEEP", "EntryInfo", "Expiry", "Keep", "Outcome", "StoredValue"]
+__all__ = [
+    "KEEP",
+    "NEVER",
+    "NO_SIZE",
+    "Columns",
+    "EntryInfo",
+    "Expiry",
+    "Keep",
+    "Outcome",
+    "StoredValue",
+]
+
+NO_SIZE: Final = -1
+"""Stands in a column for the size of an entry that is not there, or that nobody has asked for."""
+NEVER: Final = math.inf
+"""Stands in a column for the expiry of an entry without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,19 @@ class EntryInfo:
     @property
     def is_described(self) -> bool:
         return self.size is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Many entries at once, as columns: for a million of them, an object each costs too much.
+
+    `keys` are the bytes of stored keys. `sizes` and `expires_at` are as in `EntryInfo`, with
+    `NO_SIZE` and `NEVER`; both are empty where nothing but the names is known.
+    """
+
+    keys: Sequence[bytes]
+    sizes: Sequence[int] = ()
+    expires_at: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)

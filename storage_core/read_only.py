@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from storage_core.abc import BrowsableStorage, MachineBaseStorage
 from storage_core.changes import Change, Gap
-from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
+from storage_core.entries import KEEP, Columns, EntryInfo, Expiry, Outcome, StoredValue
 from storage_core.exceptions import ReadOnlyStore
 
 __all__ = ["read_only"]
@@ -68,6 +68,12 @@ class _ReadOnlyBrowsable(_ReadOnly, BrowsableStorage):
 
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         return await self._backend.describe(keys)
+
+    def scan_columns(self, *, batch: int = 1000) -> AsyncIterator[Columns]:
+        return self._backend.scan_columns(batch=batch)
+
+    async def describe_columns(self, keys: Sequence[bytes]) -> Columns:
+        return await self._backend.describe_columns(keys)
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
         return await self._backend.fetch(keys)

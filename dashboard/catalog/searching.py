@@ -101,9 +101,8 @@ class Matching(Order):
             if at < len(by_key.chunks):
                 chunk = by_key.chunks[at]
                 if self.needle.may_be_in(text_of(chunk, self.keys)):
-                    for row in self.needle.among(chunk.rows, self.keys):
-                        if row < self.seen:
-                            self.deal(row)
+                    found = self.needle.among(chunk.rows, self.keys)
+                    self.deal([row for row in found if row < self.seen])
             self.reach = by_key.bounds[at] if at < len(by_key.bounds) else None
             yield
             yield from self.split_full()

@@ -5,9 +5,8 @@ eight each once a key of the namespace has one. Orders hold row numbers and are 
 first asks for them.
 """
 
-import math
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,14 +14,13 @@ from dashboard.catalog.facts import CatalogRow, Found, Sort
 from dashboard.catalog.order import FREE, Order
 from dashboard.catalog.searching import Matching, Needle, text_of
 from dashboard.catalog.slices import Work, at_once
+from storage_core.entries import NEVER, NO_SIZE
 from storage_core.keys import KeyRef, key_from_bytes
 
 __all__ = ["NEVER", "UNKNOWN", "UNSEEN", "Section"]
 
-UNKNOWN = -1
+UNKNOWN = NO_SIZE
 """A size that nobody has asked for."""
-NEVER = math.inf
-"""The expiry of an entry without one."""
 UNSEEN = 0.0
 """The last change of a key that was not seen changing."""
 LARGEST = 2**31 - 1
@@ -42,6 +40,7 @@ class Section:
         "keys",
         "namespace",
         "orders",
+        "scanned",
         "size",
         "sizes",
     )
@@ -56,6 +55,8 @@ class Section:
         self.orders: dict[tuple[Sort, Needle | None], Order] = {}
         self.size = 0
         self.described = 0
+        # During a scan: the keys that it gave, some perhaps twice.
+        self.scanned: set[bytes] = set()
 
     def __len__(self) -> int:
         return len(self.keys) - len(self.free)
@@ -103,6 +104,60 @@ class Section:
         if self.changed is not None:
             self.changed.append(UNSEEN)
         return len(self.keys) - 1
+
+    def extend(self, keys: Sequence[bytes]) -> int:
+        """As `append` for many keys that a scan gave; the row of the first of them."""
+        first = len(self.keys)
+        self.keys += keys
+        self.scanned.update(keys)
+        self.sizes.extend(array("i", [UNKNOWN]) * len(keys))
+        if self.expires is not None:
+            self.expires.extend(array("d", [NEVER]) * len(keys))
+        if self.changed is not None:
+            self.changed.extend(array("d", [UNSEEN]) * len(keys))
+        return first
+
+    def fill(
+        self, start: int, keys: Sequence[bytes], sizes: Sequence[int], expires: Sequence[float]
+    ) -> list[int]:
+        """Write down the sizes and expiries of neighbouring rows that had these keys when the
+        store was asked. Gives the rows that are not there.
+
+        What has been described meanwhile is left alone, for that is newer.
+        """
+        end = start + len(keys)
+        lowest, highest = min(sizes), max(sizes)
+        is_plain = (
+            lowest != NO_SIZE
+            and highest <= LARGEST
+            and all(sort == "key" for sort, _ in self.orders)
+            and not self.free
+            and self.sizes[start:end].count(UNKNOWN) == len(keys)
+        )
+        if not (is_plain and self.keys[start:end] == keys):
+            return self.fill_each(start, keys, sizes, expires)
+        self.sizes[start:end] = array("i", sizes)
+        self.size += sum(sizes)
+        self.described += len(keys)
+        if self.expires is None and min(expires) != NEVER:
+            self.expires = array("d", [NEVER]) * len(self.keys)
+        if self.expires is not None:
+            self.expires[start:end] = array("d", expires)
+        return []
+
+    def fill_each(
+        self, start: int, keys: Sequence[bytes], sizes: Sequence[int], expires: Sequence[float]
+    ) -> list[int]:
+        """As `fill`, row by row."""
+        gone: list[int] = []
+        for row, (key, size, at) in enumerate(zip(keys, sizes, expires, strict=True), start):
+            if self.keys[row] is not key or key is FREE or self.sizes[row] != UNKNOWN:
+                continue
+            if size == NO_SIZE:
+                gone.append(row)
+            else:
+                self.describe(row, size, None if at == NEVER else at)
+        return gone
 
     def describe(self, row: int, size: int, expires_at: float | None) -> None:
         """Write down the size in bytes and the expiry of a row."""
@@ -175,11 +230,8 @@ class Section:
         return lifted
 
     def drop_duplicates(self) -> Work[None]:
-        """Forget all but the last of the rows that a scan gave with the same key."""
-        seen: set[bytes] = set()
-        for start in range(0, len(self.keys), STEP):
-            seen.update(self.keys[start : start + STEP])
-            yield
+        """At the end of a scan, forget all but the last of the rows that it gave with one key."""
+        seen, self.scanned = self.scanned, set()
         if len(seen) == len(self):
             return
         last: dict[bytes, int] = {}

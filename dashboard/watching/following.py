@@ -139,9 +139,9 @@ class Follower:
         scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
         self.report(scan, state="scanning", started_at=self.clock(), finished_at=None)
         await scan.count(lambda: self.report_now_and_then(scan))
+        self.report(scan, state="describing")
         # Looking up keys needs them sorted, which is done here without holding up anybody.
         await in_slices(self.catalog.index.sort())
-        self.report(scan, state="describing")
         self.is_whole.set()
         await scan.describe(lambda: self.report_now_and_then(scan))
         self.report(scan, state="ready", finished_at=self.clock())
@@ -206,8 +206,7 @@ class Follower:
         if self.changed_since is not None:
             self.changed_since.update(changed)
         keys = list(changed)
-        async with self.pace:
-            entries = await self.backend.describe(keys)
+        entries = await self.pace.of(self.backend.describe(keys))
         seen = [(key, changed[key], entry) for key, entry in zip(keys, entries, strict=True)]
         for start in range(0, len(seen), AT_ONCE):
             self.tell([key for key, _, _ in self.catalog.apply(seen[start : start + AT_ONCE])])

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from types import TracebackType
+from collections.abc import Awaitable
+from typing import TypeVar
 
 __all__ = ["Pace"]
 
@@ -15,25 +16,26 @@ LEAST = 0.002
 FASTER, SLOWER = 0.2, 0.02
 """How much of a difference is believed at once."""
 
+Answer = TypeVar("Answer")
+
 
 class Pace:
-    """Wrap each question to the store in `async with pace:`."""
+    """Ask the store by `await pace.of(question)`."""
 
     def __init__(self) -> None:
         self.usual = 0.0
-        self.started = 0.0
 
-    async def __aenter__(self) -> None:
-        self.started = time.perf_counter()
+    async def of(self, question: Awaitable[Answer]) -> Answer:
+        """The answer, followed by a rest if it took long.
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if exc is None:
-            await asyncio.sleep(self.pause(time.perf_counter() - self.started))
+        What this process itself computes meanwhile is not the store's time, and does not count.
+        """
+        wall, busy = time.perf_counter(), time.thread_time()
+        answer = await question
+        took = time.perf_counter() - wall - (time.thread_time() - busy)
+        if pause := self.pause(max(took, 0.0)):
+            await asyncio.sleep(pause)
+        return answer
 
     def pause(self, took: float) -> float:
         """Seconds to leave the store alone after a question that took so long."""

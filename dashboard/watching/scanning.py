@@ -8,34 +8,37 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from dashboard.catalog.index import Index
-from dashboard.catalog.order import FREE
 from dashboard.catalog.section import UNKNOWN, Section
 from dashboard.catalog.slices import in_slices
 from dashboard.watching.pace import Pace
 from storage_core.abc import BrowsableStorage
-from storage_core.entries import EntryInfo
+from storage_core.entries import Columns
 from storage_core.exceptions import StorageError
+from storage_core.keys import SEPARATOR, key_to_bytes
 
 __all__ = ["Scan", "ScanAbandoned", "batched", "closing"]
 
 BATCH = 1000
 """Keys in one step of the scan; more of them would hold up the bot."""
-TOGETHER = 500
+TOGETHER = 1000
 """Keys described in one question."""
 
 Item = TypeVar("Item")
 
 
-Answers = Sequence[EntryInfo | None]
-
-
-class Unknown(NamedTuple):
-    """A row that is not described yet."""
+class Part(NamedTuple):
+    """Neighbouring rows, some of which are not described yet."""
 
     section: Section
-    row: int
-    key: bytes
-    name: str
+    start: int
+    keys: Sequence[bytes]
+
+    @property
+    def stored_keys(self) -> Sequence[bytes]:
+        if self.section.namespace is None:
+            return self.keys
+        head = key_to_bytes(self.section.namespace + SEPARATOR)
+        return [head + key for key in self.keys]
 
 
 class ScanAbandoned(StorageError):
@@ -62,37 +65,34 @@ class Scan:
 
     async def count(self, report: Callable[[], None]) -> None:
         """Fill the index with all keys. Raises ScanAbandoned, StoreUnavailable."""
-        async with closing(self.backend.scan(batch=BATCH)) as batches:
+        async with closing(self.backend.scan_columns(batch=BATCH)) as batches:
             while (entries := await self.next_of(batches)) is not None:
                 self.abandon_if_stale()
                 self.index.extend(entries)
-                self.counted += len(entries)
+                self.counted += len(entries.keys)
                 report()
         await in_slices(self.index.settle())
         self.abandon_if_stale()
         self.counted = self.index.totals().keys
 
-    async def next_of(
-        self, batches: AsyncIterator[Sequence[EntryInfo]]
-    ) -> Sequence[EntryInfo] | None:
-        async with self.pace:
-            return await anext(batches, None)
+    async def next_of(self, batches: AsyncIterator[Columns]) -> Columns | None:
+        return await self.pace.of(anext(batches, None))
 
     async def describe(self, report: Callable[[], None]) -> None:
         """Ask for what the scan did not give: the next question is on its way while the last
         answer is written down. Raises ScanAbandoned, StoreUnavailable.
         """
-        asked: list[Unknown] = []
-        answers: asyncio.Task[Answers] | None = None
-        next_answers: asyncio.Task[Answers] | None = None
+        asked: list[Part] = []
+        answers: asyncio.Task[Columns] | None = None
+        next_answers: asyncio.Task[Columns] | None = None
         try:
-            for unknown in batched(self.unknown(), TOGETHER):
+            for parts in self.questions():
                 self.abandon_if_stale()
-                next_answers = asyncio.create_task(self.ask(unknown))
+                next_answers = asyncio.create_task(self.ask(parts))
                 if answers is not None:
                     self.write_down(asked, await answers)
                     report()
-                asked, answers = unknown, next_answers
+                asked, answers = parts, next_answers
             if answers is not None:
                 self.write_down(asked, await answers)
         finally:
@@ -101,36 +101,46 @@ class Scan:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-    def unknown(self) -> Iterator[Unknown]:
-        """The rows that are not described."""
+    def questions(self) -> Iterator[list[Part]]:
+        """The rows that are not described, about `TOGETHER` of them at a time."""
+        parts: list[Part] = []
+        count = 0
         for section in list(self.index.sections.values()):
-            for row, size in enumerate(section.sizes):
-                if size == UNKNOWN and section.keys[row] is not FREE:
-                    yield Unknown(section, row, section.keys[row], section.stored_key(row))
+            for start in range(0, len(section.keys), TOGETHER):
+                if UNKNOWN not in section.sizes[start : start + TOGETHER]:
+                    continue
+                parts.append(Part(section, start, section.keys[start : start + TOGETHER]))
+                count += len(parts[-1].keys)
+                if count >= TOGETHER:
+                    yield parts
+                    parts, count = [], 0
+        if parts:
+            yield parts
 
-    async def ask(self, unknown: Sequence[Unknown]) -> Answers:
-        async with self.pace:
-            return await self.backend.describe([each.name for each in unknown])
+    async def ask(self, parts: Sequence[Part]) -> Columns:
+        keys = [key for part in parts for key in part.stored_keys]
+        return await self.pace.of(self.backend.describe_columns(keys))
 
-    def write_down(self, unknown: Sequence[Unknown], answers: Answers) -> None:
-        for (section, row, key, name), entry in zip(unknown, answers, strict=True):
-            # What the feed brought in meanwhile is newer than this answer.
-            if section.keys[row] is not key or section.sizes[row] != UNKNOWN:
-                continue
-            if entry is None:
-                self.index.discard(name)
-            else:
-                section.describe(row, size_of(entry), entry.expires_at)
-                self.index.deadlines.note(name, entry.expires_at)
+    def write_down(self, parts: Sequence[Part], answers: Columns) -> None:
+        start = 0
+        for part in parts:
+            end = start + len(part.keys)
+            sizes, expires = answers.sizes[start:end], answers.expires_at[start:end]
+            for row in part.section.fill(part.start, part.keys, sizes, expires):
+                self.index.drop(part.section, row)
+            self.note_deadlines(part, expires)
+            start = end
+
+    def note_deadlines(self, part: Part, expires: Sequence[float]) -> None:
+        deadlines = self.index.deadlines
+        if min(expires) < deadlines.until:
+            for row, at in enumerate(expires, part.start):
+                if at < deadlines.until and part.section.keys[row] is part.keys[row - part.start]:
+                    deadlines.note(part.section.stored_key(row), part.section.expiry(row))
 
     def abandon_if_stale(self) -> None:
         if self.is_stale():
             raise ScanAbandoned("The feed had a gap during the scan.")
-
-
-def size_of(entry: EntryInfo) -> int:
-    """The size that a description has told."""
-    return 0 if entry.size is None else entry.size
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

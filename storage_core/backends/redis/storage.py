@@ -1,7 +1,15 @@
 """The Redis backend: one pipe for all tasks, and scripts where a change must be atomic."""
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -9,11 +17,20 @@ from redis.exceptions import MovedError, ResponseError
 
 from storage_core.abc import BrowsableStorage
 from storage_core.backends.redis.feed import Feed
-from storage_core.backends.redis.listing import scanned
-from storage_core.backends.redis.pipe import AnswerLost, Command, unless_error
+from storage_core.backends.redis.listing import described, scanned
+from storage_core.backends.redis.pipe import AnswerLost, Command, Pipe, unless_error
 from storage_core.backends.redis.servers import Servers, servers_at
 from storage_core.changes import Change, Gap
-from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
+from storage_core.entries import (
+    KEEP,
+    NEVER,
+    NO_SIZE,
+    Columns,
+    EntryInfo,
+    Expiry,
+    Outcome,
+    StoredValue,
+)
 from storage_core.exceptions import InvalidStoreURL
 from storage_core.expiry import lifetime
 from storage_core.keys import key_from_bytes, key_to_bytes
@@ -107,11 +124,16 @@ class RedisStorage(BrowsableStorage):
         return total
 
     async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
+        async with aclosing(self.scan_columns(batch=batch)) as pages:
+            async for page in pages:
+                yield [EntryInfo(key_from_bytes(key)) for key in page.keys]
+
+    async def scan_columns(self, *, batch: int = 1000) -> AsyncGenerator[Columns, None]:
         start = len(self._prefix)
         for pipe in self._servers.pipes():
             async with aclosing(scanned(pipe, self._prefix, batch)) as pages:
                 async for names in pages:
-                    yield [EntryInfo(key_from_bytes(name[start:])) for name in names]
+                    yield Columns([name[start:] for name in names])
 
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         replies = await self._ask_each(
@@ -121,6 +143,41 @@ class RedisStorage(BrowsableStorage):
             await self._described(key, length, milliseconds)
             for key, (length, milliseconds) in zip(keys, replies, strict=True)
         ]
+
+    async def describe_columns(self, keys: Sequence[bytes]) -> Columns:
+        sizes, expires_at = [NO_SIZE] * len(keys), [NEVER] * len(keys)
+        questions: list[tuple[Sequence[int], asyncio.Future[list[Any]]]] = []
+        for pipe, rows in self._by_pipe(keys):
+            for start in range(0, len(rows), MOST_TOGETHER):
+                part = rows[start : start + MOST_TOGETHER]
+                commands = described([self._prefix + keys[row] for row in part])
+                questions.append((part, pipe.ask_packed(commands, 2 * len(part))))
+        odd: list[int] = []
+        for part, question in questions:
+            replies = await question
+            now = self._clock()
+            for row, size, left in zip(part, replies[0::2], replies[1::2], strict=True):
+                if size.__class__ is not int or left.__class__ is not int:
+                    odd.append(row)
+                elif left != NO_KEY:
+                    sizes[row] = size
+                    expires_at[row] = NEVER if left < 0 else now + left / 1000
+        found = await self.describe([key_from_bytes(keys[row]) for row in odd]) if odd else ()
+        for row, entry in zip(odd, found, strict=True):
+            if entry is not None:
+                sizes[row] = entry.size or 0
+                expires_at[row] = NEVER if entry.expires_at is None else entry.expires_at
+        return Columns(keys, sizes, expires_at)
+
+    def _by_pipe(self, keys: Sequence[bytes]) -> Iterable[tuple[Pipe, Sequence[int]]]:
+        """Which of the keys, by number, to ask for where."""
+        pipes = self._servers.pipes()
+        if len(pipes) == 1:
+            return [(pipes[0], range(len(keys)))]
+        rows: dict[Pipe, list[int]] = {}
+        for row, key in enumerate(keys):
+            rows.setdefault(self._servers.pipe_for(self._prefix + key), []).append(row)
+        return rows.items()
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
         # Between GET and PTTL of one transaction nothing comes.

@@ -3,7 +3,17 @@
 import pytest
 
 from dashboard.catalog import Catalog, order
-from storage_core.entries import EntryInfo
+from storage_core.entries import NEVER, Columns, EntryInfo
+from storage_core.keys import key_to_bytes
+
+
+def columns(entries):
+    """Sizes and expiries by stored key, as a store's scan gives them that knows both."""
+    return Columns(
+        [key_to_bytes(key) for key in entries],
+        [size for size, _ in entries.values()],
+        [NEVER if expires_at is None else expires_at for _, expires_at in entries.values()],
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +22,8 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(order, "CHUNK", 4)
     monkeypatch.setattr(order, "LIMIT", 8)
     monkeypatch.setattr(order, "STEP", 3)
+    monkeypatch.setattr(order, "ROOMY", 3)
+    monkeypatch.setattr(order, "SAMPLES", 2)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from dashboard.catalog.deadlines import HORIZON
 from dashboard.catalog.slices import at_once
 from storage_core.entries import EntryInfo
+from tests.dashboard.catalog.conftest import columns
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def index(catalog):
 
 def test_a_sweep_finds_what_expires_within_its_horizon(index):
     expiries = {"soon": 10.0, "later": 2 * HORIZON, "never": None}
-    index.extend([EntryInfo(key, 1, at) for key, at in expiries.items()])
+    index.extend(columns({key: (1, at) for key, at in expiries.items()}))
     at_once(index.sweep(HORIZON))
     assert index.deadlines.next == 10.0
     assert index.deadlines.due(HORIZON) == ["soon"]
@@ -37,6 +38,6 @@ def test_a_key_that_is_written_again_and_again_waits_once(index):
 
 
 def test_many_that_are_due_at_once_come_in_parts(index):
-    index.extend([EntryInfo(str(number), 1, 5.0) for number in range(2500)])
+    index.extend(columns({str(number): (1, 5.0) for number in range(2500)}))
     at_once(index.sweep(HORIZON))
     assert [len(index.deadlines.due(6.0)) for _ in range(4)] == [1000, 1000, 500, 0]

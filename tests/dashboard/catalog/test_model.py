@@ -9,8 +9,9 @@ from dashboard.catalog.difference import difference
 from dashboard.catalog.index import Index
 from dashboard.catalog.paging import PageRequest
 from dashboard.catalog.slices import at_once
-from storage_core.entries import EntryInfo
+from storage_core.entries import NO_SIZE, Columns, EntryInfo
 from storage_core.keys import KeyRef, key_to_bytes
+from tests.dashboard.catalog.conftest import columns
 
 NAMESPACES = st.sampled_from([None, "a.A", "a.AB", "z.Ω"])
 NAMES = st.one_of(
@@ -36,7 +37,7 @@ class CatalogModel(RuleBasedStateMachine):
     def scan(self, keys):
         index = self.catalog.index
         for start in range(0, len(keys), 7):
-            index.extend([EntryInfo(key) for key in keys[start : start + 7]])
+            index.extend(Columns([key_to_bytes(key) for key in keys[start : start + 7]]))
             at_once(index.search("a", 3))
         at_once(index.settle())
         self.model = dict.fromkeys(keys, (None, None, None))
@@ -120,7 +121,7 @@ class CatalogModel(RuleBasedStateMachine):
         truth = {k: (s, e) for k, (s, e, _) in self.model.items() if k not in gone}
         truth |= {key: (size, None) for key, size in new.items()}
         index = Index()
-        index.extend([EntryInfo(key, size, expires) for key, (size, expires) in truth.items()])
+        index.extend(columns({k: (NO_SIZE if s is None else s, e) for k, (s, e) in truth.items()}))
         seen = at_once(difference(self.catalog.index, index, self.now))
         rewritten = {key for key in truth if self.is_seen_rewritten(key, *truth[key])}
         assert {key for key, verb in seen.changes if verb == "removed"} == set(self.model) - set(
