@@ -17,8 +17,12 @@ from dashboard.catalog.facts import (
     Sort,
     Totals,
 )
+from dashboard.catalog.filtering import Filter
 from dashboard.catalog.index import Index
+from dashboard.catalog.listing import StoreRequest, section_page, store_page
 from dashboard.catalog.paging import PageRequest, page_of
+from dashboard.catalog.prefixes import Prefix
+from dashboard.catalog.searching import Needle
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work, at_once, in_slices
 from dashboard.catalog.survey import SectionSurvey, Surveyor
@@ -118,6 +122,26 @@ class Catalog:
         if section is None:
             return EMPTY
         return (yield from page_of(section, ask))
+
+    async def afiltered(
+        self,
+        namespace: str | None,
+        request: PageRequest,
+        *,
+        starts: bool = False,
+        only: Filter | None = None,
+    ) -> Page:
+        """As `apage`, of those keys that `only` leaves, or whose names start with the text."""
+        section = self.index.sections.get(namespace)
+        if section is None:
+            return EMPTY
+        make = Prefix.of if starts else Needle
+        needle = make(request.search) if request.search else None
+        return await in_slices(section_page(section, request, needle, only))
+
+    async def alisted(self, request: StoreRequest) -> Page:
+        """A page of the keys of the whole store, by namespace and name, the shared ones last."""
+        return await in_slices(store_page(self.index, request))
 
     def search(self, text: str, *, limit: int = 50) -> Found:
         """The first stored keys that contain `text`, by namespace, and the exact total."""

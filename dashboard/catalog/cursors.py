@@ -11,7 +11,7 @@ from typing import Any
 from dashboard.catalog.facts import Sort
 from dashboard.catalog.section import Section
 
-__all__ = ["cursor_of", "place_of"]
+__all__ = ["cursor_of", "packed", "place_of", "unpacked"]
 
 LETTERS: dict[Sort, bytes] = {"key": b"k", "size": b"s", "expires": b"e", "changed": b"c"}
 NUMBER = struct.Struct(">d")
@@ -22,7 +22,22 @@ def cursor_of(section: Section, sort: Sort, row: int) -> str:
     key = section.key(row)
     place = section.value_by(sort)(row)
     number = b"" if sort == "key" else NUMBER.pack(place[0])
-    return base64.urlsafe_b64encode(LETTERS[sort] + number + key).decode("ascii").rstrip("=")
+    return packed(LETTERS[sort] + number + key)
+
+
+def packed(raw: bytes) -> str:
+    """Bytes as text for URLs."""
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def unpacked(cursor: str | None) -> bytes | None:
+    """What was packed; None for text that was not."""
+    if not cursor:
+        return None
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def place_of(cursor: str | None, sort: Sort) -> Any | None:
@@ -30,13 +45,8 @@ def place_of(cursor: str | None, sort: Sort) -> Any | None:
 
     A link may have been made for another order, or be damaged: it then shows the first page.
     """
-    if not cursor:
-        return None
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if raw[:1] != LETTERS[sort]:
+    raw = unpacked(cursor)
+    if raw is None or raw[:1] != LETTERS[sort]:
         return None
     if sort == "key":
         return raw[1:]
