@@ -1,15 +1,20 @@
 """What a plugin holds as `self.storage`: values under its own keys."""
 
 import math
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from storage_core import pickling
 from storage_core.abc import BrowsableStorage, MachineBaseStorage
 from storage_core.expiry import lifetime
-from storage_core.keys import KeyRef
+from storage_core.keys import KeyRef, report_of
 
 __all__ = ["PluginStorage"]
+
+REPORT: Final = pickling.dumps(None)
+MOST_REPORTED: Final = 1000
+"""Shared keys that one plugin reports; one that shares more does not share them by name."""
 
 
 class PluginStorage:
@@ -17,11 +22,22 @@ class PluginStorage:
 
     Values are pickled, and keys get the plugin's fully qualified class name in front, so plugins
     do not see each other's values. With `shared=True` the key stays as it is, visible to all.
+
+    With `reports_writer` the dashboard can tell which plugins write a shared key: the first time
+    that this plugin writes one, it also stores an entry whose name says so (`keys.report_of`).
     """
 
-    def __init__(self, fq_plugin_name: str, storage_backend: MachineBaseStorage) -> None:
+    def __init__(
+        self,
+        fq_plugin_name: str,
+        storage_backend: MachineBaseStorage,
+        *,
+        reports_writer: bool = False,
+    ) -> None:
         self._fq_plugin_name = fq_plugin_name
         self._storage = storage_backend
+        self._reports_writer = reports_writer
+        self._reported: set[str] = set()
         self._takes_fractions = isinstance(storage_backend, BrowsableStorage)
 
     async def set(
@@ -47,6 +63,8 @@ class PluginStorage:
             pickling.dumps(value),
             seconds,  # type: ignore[arg-type] # fractions go to ours only
         )
+        if shared and self._reports_writer and key not in self._reported:
+            await self._report(key)
 
     async def get(self, key: str, shared: bool = False) -> Any | None:
         """The value under `key`, or None if there is none or it has expired.
@@ -71,6 +89,13 @@ class PluginStorage:
     async def get_storage_size_human(self) -> str:
         """The size of the whole underlying storage in words, such as `4.0KB`."""
         return _in_words(await self.get_storage_size())
+
+    async def _report(self, key: str) -> None:
+        """Say once that this plugin writes a shared key, whose value is stored already."""
+        if len(self._reported) < MOST_REPORTED:
+            self._reported.add(key)
+            with suppress(Exception):  # a backend that others wrote may raise anything
+                await self._storage.set(report_of(self._fq_plugin_name, key), REPORT)
 
     def __contains__(self, key: object) -> NoReturn:
         """`in` cannot wait for a store, so it refuses, in words."""
