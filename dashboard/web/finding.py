@@ -23,7 +23,7 @@ class Hit:
     url: str
     title: str
     detail: str
-    is_key: bool = False
+    icon: str = "box"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def find(visit: Visit, text: str) -> Hits:
             continue
         place = StoreVisit(visit.request, visit.user, visit.rights, visit.now, store=store)
         if text.casefold() in store.name.casefold():
-            plugins.append(Hit(links.url("store", store.name), store.name, "store"))
+            plugins.append(Hit(links.url("store", store.name), store.name, "store", "database"))
         plugins += [plugin_hit(store, row) for row in matching(namespaces_seen(place), text)]
         found = await search_seen(place, text, limit=MOST_KEYS)
         total += found.total
@@ -60,7 +60,7 @@ async def find(visit: Visit, text: str) -> Hits:
                 links.key_url(store.name, row.stored_key),
                 wording.visible(row.ref.key),
                 f"{store.name} · {plugin_title(row.ref.namespace)}",
-                is_key=True,
+                icon="key",
             )
             for row in found.rows
         ]

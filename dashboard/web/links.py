@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from storage_core.keys import KeyRef, key_to_bytes
 
-__all__ = ["asked", "asked_all", "home_of", "key_url", "mark_of", "namespace_url", "url"]
+__all__ = ["asked", "asked_all", "home_of", "key_url", "mark_of", "namespace_url", "parsed", "url"]
 
 # Characters that stay readable in a query string without a second meaning there.
 READABLE = ":/@,"
@@ -45,11 +45,11 @@ def home_of(store: str, stored_key: str) -> str:
     return namespace_url(store, KeyRef.parse(stored_key).namespace)
 
 
-def asked_all(request: HttpRequest) -> dict[str, str]:
-    """The request's query parameters, byte for byte; the first wins where one is given twice."""
+def parsed(query: str) -> dict[str, str]:
+    """The parameters of a query string, byte for byte; the first wins where one is given twice."""
     try:
         pairs = parse_qsl(
-            request.META.get("QUERY_STRING", ""),
+            query,
             keep_blank_values=True,
             errors="surrogateescape",
             max_num_fields=MOST_PARAMETERS,
@@ -60,6 +60,11 @@ def asked_all(request: HttpRequest) -> dict[str, str]:
     for name, value in pairs:
         found.setdefault(name, value)
     return found
+
+
+def asked_all(request: HttpRequest) -> dict[str, str]:
+    """The request's query parameters, as `parsed`."""
+    return parsed(request.META.get("QUERY_STRING", ""))
 
 
 def asked(request: HttpRequest, name: str, default: str = "") -> str:

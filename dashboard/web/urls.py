@@ -12,6 +12,7 @@ from dashboard.web.views.grants import grants
 from dashboard.web.views.group import group
 from dashboard.web.views.groups import groups
 from dashboard.web.views.health import healthz, readyz
+from dashboard.web.views.help import help_index, help_topic
 from dashboard.web.views.journal import journal
 from dashboard.web.views.journal_entry import journal_entry
 from dashboard.web.views.journal_export import journal_export
@@ -47,6 +48,8 @@ urlpatterns = [
     path("account/", account, name="account"),
     path("account/confirm/", confirm, name="confirm"),
     path("account/why/", why, name="why"),
+    path("help/", help_index, name="help-index"),
+    path("help/<slug:topic>/", help_topic, name="help-topic"),
     path("people/", people, name="people"),
     path("people/<int:number>/", person, name="person"),
     path("people/groups/", groups, name="groups"),

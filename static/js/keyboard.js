@@ -1,11 +1,11 @@
-// The keyboard: arrows in lists and trees, `/`, `?`, Ctrl K, Esc.
+// The keyboard: arrows in lists and trees, `/`, `?`, Ctrl K with Enter, Esc.
 
 import { all, one } from "./page.js";
 
 const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
 
 function walk(list, step) {
-  const stops = all("tbody a[id], a.place, .found a, .recent a", list).filter((a) => a.offsetParent);
+  const stops = all("tbody a[id], a.place, .found a, .card a[id], .recent a, .topics a", list).filter((a) => a.offsetParent);
   const at = stops.indexOf(document.activeElement);
   const next = stops[at < 0 ? (step > 0 ? 0 : stops.length - 1) : at + step];
   next?.focus();
@@ -36,6 +36,14 @@ function pressArrow(event) {
   return home && walk(one("[data-steady]") ?? one("[data-list]") ?? document, 1);
 }
 
+// In the palette, Enter opens what is found first, once it is about what is typed.
+function pressEnter(here) {
+  const found = one("#found");
+  const first = found?.dataset.for === here.value.trim() && one("a", found);
+  if (first) first.click();
+  return Boolean(first);
+}
+
 function pressEscape() {
   const here = document.activeElement;
   const cancel = one("[data-cancel]", here.closest("[data-editing]") ?? document.createElement("i"));
@@ -49,6 +57,7 @@ document.addEventListener("keydown", (event) => {
   let isUsed = true;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") one("#jump")?.select();
   else if (isPlain && event.key.startsWith("Arrow")) isUsed = pressArrow(event);
+  else if (event.key === "Enter" && event.target.id === "jump") isUsed = pressEnter(event.target);
   else if (event.key === "Escape" && !one("dialog[open]")) pressEscape();
   else if (!isPlain || isTyping(event.target)) isUsed = false;
   else if (event.key === "/") (one("#search-value") ?? one("#search"))?.select();

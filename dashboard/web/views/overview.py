@@ -16,6 +16,7 @@ from dashboard.web.finding import find
 from dashboard.web.found import open_count
 from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
+from dashboard.web.palette import groups_for
 from dashboard.web.places import FRESH, may_see, progress_view, status_of
 from dashboard.web.responding import is_partial, respond
 from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
@@ -33,19 +34,28 @@ LAST_DEEDS = 6
 
 @require_safe
 async def overview(request: HttpRequest) -> HttpResponse:
-    """Every store this person may see; with `q`, what is called so in all of them."""
+    """Every store this person may see; with `q`, what is called so in all of them.
+
+    With `at`, the address of another page, also what can be done there.
+    """
     visit = await enter(request)
-    search = links.asked(request, "q").strip()
+    asked = links.asked_all(request)
+    search = asked.get("q", "").strip()
+    # Where the palette was opened; the browser knows better than a bar that was not got again.
+    address = request.headers.get("HX-Current-URL") or asked.get("at", "")
+    is_palette = bool(search) or "at" in asked
     seen = [store for store in stores.all_stores() if may_see(visit, store)]
     context = visit.context() | {
         "notes": notices_of(request),
         "search": wording.visible(search),
         "hits": await find(visit, search) if search else None,
+        "groups": groups_for(visit, search, address) if is_palette else [],
+        "is_palette": is_palette,
         "stores": [card_of(visit, store) for store in seen],
         "here": links.url("overview"),
         "needs_password": not visit.user.has_usable_password(),
         "has_stores": bool(stores.all_stores()),
-        "deeds": [] if search or is_other_part(request) else await last_deeds(visit),
+        "deeds": [] if is_palette or is_other_part(request) else await last_deeds(visit),
         "journal_topic": visit.topics(marks.journal_topic()),
     }
     return respond(request, "overview.html", context, parts=("found", "stores", "deeds"))

@@ -55,6 +55,8 @@ PAGES: Mapping[str, Page] = {
         "plugin",
         (("verb", "edit"), ("store", "prod"), ("ns", STANDUP)),
     ),
+    "help-index": Page(LOOK, "signed in"),
+    "help-topic": Page(LOOK, "signed in"),
     "people": Page(ASK, "admin"),
     "person": Page(ASK, "admin"),
     "groups": Page(ASK, "admin"),

@@ -84,7 +84,7 @@ async def finding(numbers, settings) -> str:
 
 def address_of(name: str, page: Page, numbers: dict[str, int], finding: str = "") -> str:
     number = numbers.get("journal-entry" if name == "restore" else name, 0)
-    values = {"store": "prod", "secret": "x", "number": number}
+    values = {"store": "prod", "secret": "x", "number": number, "topic": "reading"}
     pattern = next(one for one in patterns() if one.name == name)
     names = pattern.pattern.converters
     given: dict[str, Any] = dict(page.given)
