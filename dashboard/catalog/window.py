@@ -1,7 +1,7 @@
 """The part of a list that a page shows, where a filter decides what is in the list.
 
 Sizes and times change all the time, so no order is kept of what a filter leaves. Each page goes
-through the chunks of an order instead: that counts exactly, and costs some 0.1 µs for each key.
+through the chunks of an order instead: that counts exactly, and costs 0.1 to 0.4 µs for each key.
 """
 
 from bisect import bisect_right
@@ -45,10 +45,21 @@ class Sieve:
     needle: Needle | None
     only: Filter | None
 
-    def rows(self, rows: Sequence[int], section: Section) -> Sequence[int]:
-        if self.needle is not None:
-            rows = self.needle.among(rows, section.keys)
-        return rows if self.only is None else self.only.rows(rows, section)
+    def rows(self, order: Order, at: int, section: Section) -> Sequence[int]:
+        """The wanted rows of a chunk."""
+        rows: Sequence[int] = order.chunks[at].rows
+        if self.only is not None:
+            rows = self.only.rows(rows, section)
+        if self.needle is None or not rows or self.has_all(order, at):
+            return rows
+        return self.needle.among(rows, section.keys)
+
+    def has_all(self, order: Order, at: int) -> bool:
+        """Whether all keys of a chunk start as wanted, since its first and the next one's do."""
+        if not isinstance(self.needle, Prefix) or not 0 < at < len(order.bounds):
+            return False
+        matches = self.needle.matches
+        return matches(order.bounds[at - 1]) and matches(order.bounds[at])
 
     def first_chunk(self, order: Order) -> int:
         """Where to begin."""
@@ -138,7 +149,7 @@ def gather(
     at = sieve.first_chunk(order)
     while at < len(order.chunks):
         if sieve.may_be_at(order, at, section):
-            rows = sieve.rows(order.chunks[at].rows, section)
+            rows = sieve.rows(order, at, section)
             window.total += len(rows)
             deal(section, order, at, rows, place, window)
         if at == len(order.bounds) or sieve.is_before(bound := order.bounds[at]):
