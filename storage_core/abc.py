@@ -114,6 +114,19 @@ class BrowsableStorage(MachineBaseStorage):
         are held at once, and no lock of the store for longer than one batch.
         """
 
+    async def overdue(
+        self,
+        *,
+        batch: int = 1000,  # noqa: ARG002 - for those that have some
+    ) -> AsyncIterator[Sequence[EntryInfo]]:
+        """Entries that have expired and are still stored, in batches, a batch at a time as `scan`.
+
+        None where the store removes them by itself, or gives them in `scan`.
+        """
+        nothing: Sequence[Sequence[EntryInfo]] = ()
+        for entries in nothing:
+            yield entries
+
     @abstractmethod
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         """Size and expiry of each key, in the order asked; None for what is not there."""

@@ -66,6 +66,9 @@ class _ReadOnlyBrowsable(_ReadOnly, BrowsableStorage):
     def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
         return self._backend.scan(batch=batch)
 
+    def overdue(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
+        return self._backend.overdue(batch=batch)
+
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         return await self._backend.describe(keys)
 

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard import catalog, stores
-from dashboard.findings import looks, report
+from dashboard.findings import leftovers, looks, report
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
 from dashboard.findings.inspector import Inspector
+from dashboard.findings.leftovers import leftovers_in
 from dashboard.findings.looks import Look, Looks, looks_at
 from dashboard.findings.report import Report, Reporter, reporter_of
 
@@ -36,6 +37,8 @@ async def run() -> AsyncIterator[None]:
     for store in stores.all_stores():
         inspector = Inspector(store, catalog.of(store.name), looks_at(store.name))
         tasks.append(asyncio.create_task(inspector.run(), name=f"inspector of {store.name}"))
+        left = leftovers_in(store.name).run(store, catalog.of(store.name))
+        tasks.append(asyncio.create_task(left, name=f"leftovers of {store.name}"))
         reporter = reporter_of(store.name)
         tasks.append(asyncio.create_task(reporter.run(), name=f"findings of {store.name}"))
     try:
@@ -44,5 +47,6 @@ async def run() -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        leftovers.forget_all()
         looks.forget_all()
         report.forget_all()

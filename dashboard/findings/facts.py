@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from dashboard.catalog import Catalog
@@ -31,16 +32,23 @@ class Place:
 class Facts:
     """A store. `plugins` is None where nobody told us which ones its bot has.
 
-    `writers` are the plugins that said they wrote a shared key, by key.
+    `writers` are the plugins that said they wrote a shared key, by key. `leftovers` are numbers of
+    entries that have expired, are still stored and not in the catalog, by namespace.
     """
 
     now: float
     places: Mapping[str | None, Place]
     plugins: Plugins | None
     writers: Mapping[str, frozenset[str]]
+    leftovers: Mapping[str | None, int]
 
 
-async def facts_of(catalog: Catalog, looks: Looks, plugins: Plugins | None) -> Facts:
+async def facts_of(
+    catalog: Catalog,
+    looks: Looks,
+    plugins: Plugins | None,
+    leftovers: Mapping[str | None, int] = MappingProxyType({}),
+) -> Facts:
     """Everything that is known now, gathered without holding the event loop."""
     surveys = await catalog.asurvey()
     now = catalog.clock()
@@ -50,7 +58,7 @@ async def facts_of(catalog: Catalog, looks: Looks, plugins: Plugins | None) -> F
         history = histories.get(namespace)
         growth = history.growth(now, survey.keys, survey.size) if history else None
         places[namespace] = Place(namespace, survey, growth, looks.of(namespace))
-    return Facts(now, places, plugins, await writers_in(catalog))
+    return Facts(now, places, plugins, await writers_in(catalog), leftovers)
 
 
 async def writers_in(catalog: Catalog) -> dict[str, frozenset[str]]:

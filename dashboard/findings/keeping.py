@@ -1,5 +1,6 @@
 """Findings about space and time: what should be gone, what only grows, what is large."""
 
+from collections import Counter
 from collections.abc import Iterator
 from heapq import nlargest
 from typing import Final
@@ -28,26 +29,30 @@ VALUE_GROWN_BYTES: Final = 4096
 
 def overdue(facts: Facts) -> Iterator[Finding]:
     """Entries that have expired and are still stored."""
+    late = Counter(facts.leftovers)
     for place in facts.places.values():
-        count = place.survey.overdue
-        if count:
-            yield Finding(
-                code="overdue",
-                subject=place.namespace or "",
-                namespace=place.namespace,
-                severity=Severity.NOTE,
-                title=f"{title_of(place)} keeps {entries(count)} past the end",
-                meaning=(
-                    "The store keeps them past their time. They take space, and a bot that does not"
-                    " look at the time may still read them."
-                ),
-                evidence=(Evidence(f"{count:,} of {place.survey.keys:,} keys"),),
-                steps=(
-                    Step("Look at the keys, the first to expire first", "keys", place.namespace),
-                    Step("Switch on the store's own removal of expired entries", "advice"),
-                ),
-                basis=(magnitude(count),),
-            )
+        late[place.namespace] += place.survey.overdue
+    for namespace, count in late.items():
+        if not count:
+            continue
+        name = "Shared keys" if namespace is None else namespace.rpartition(".")[2]
+        yield Finding(
+            code="overdue",
+            subject=namespace or "",
+            namespace=namespace,
+            severity=Severity.NOTE,
+            title=f"{name}: {entries(count)} past the end",
+            meaning=(
+                "They have expired and are still stored. To a bot they are gone, so nothing reads"
+                " or removes them; they take space until somebody tidies up."
+            ),
+            evidence=(Evidence(f"{entries(count)} that should be gone"),),
+            steps=(
+                Step("Look at the keys that are left", "keys", namespace),
+                Step("Remove expired entries in the store itself, or let it do so", "advice"),
+            ),
+            basis=(magnitude(count),),
+        )
 
 
 def only_growing(facts: Facts) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from dashboard.findings.keeping import (
     only_growing,
     overdue,
 )
+from dashboard.findings.leftovers import leftovers_in
 from dashboard.findings.looks import looks_at
 from dashboard.findings.models import Dismissal
 from dashboard.findings.naming import collisions, orphans
@@ -100,7 +101,8 @@ class Reporter:
             known = catalog.of(self.store_name)
             looks = looks_at(self.store_name)
             plugins = plugins_of(self.store_name)
-            facts = await facts_of(known, looks, plugins)
+            leftovers = leftovers_in(self.store_name).counts
+            facts = await facts_of(known, looks, plugins, leftovers)
             findings = findings_in(facts)
             report = Report(
                 at=facts.now,

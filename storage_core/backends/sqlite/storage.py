@@ -5,7 +5,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -124,6 +124,17 @@ class SQLiteStorage(BrowsableStorage):
         return int(count) * int(size)
 
     async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
+        async with aclosing(self._pages(batch)) as pages:
+            async for rows in pages:
+                yield [_info(key, size, at) for _, key, size, at, is_live in rows if is_live]
+
+    async def overdue(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
+        async with aclosing(self._pages(batch)) as pages:
+            async for rows in pages:
+                yield [_info(key, size, at) for _, key, size, at, is_live in rows if not is_live]
+
+    async def _pages(self, batch: int) -> AsyncGenerator[Sequence[Any], None]:
+        """All rows in the order of their keys, those that have expired among them."""
         sql, last = FIRST_PAGE, b""
         while True:
             parameters = (self._clock(), last, batch)
@@ -131,7 +142,7 @@ class SQLiteStorage(BrowsableStorage):
             if rows:
                 sql, last = PAGE, rows[-1][1]
                 self._tell_feeds(rows)
-                yield [_info(key, size, at) for _, key, size, at, is_live in rows if is_live]
+                yield rows
             if len(rows) < batch:
                 return
 

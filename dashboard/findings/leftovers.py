@@ -1,0 +1,84 @@
+"""Entries that have expired and are still stored, counted now and again where a store keeps them.
+
+The catalog does not have them, for to a bot they are gone. They are counted by walking through the
+store slowly: it is used for a twentieth of the time at most.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from dashboard.catalog import Catalog
+from dashboard.stores import Store
+from storage_core.abc import BrowsableStorage
+from storage_core.exceptions import StorageError
+from storage_core.keys import namespace_of
+
+__all__ = ["Leftovers", "leftovers_in"]
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 500
+REST: Final = 20.0
+"""How many times as long as a question took the store is left alone."""
+ROUND: Final = 900.0
+"""Seconds between two walks."""
+NOT_YET: Final = 5.0
+
+
+class Leftovers:
+    """How many there are in a store, by namespace (None: shared keys)."""
+
+    def __init__(self) -> None:
+        self.counts: Mapping[str | None, int] = {}
+        self.sizes: Mapping[str | None, int] = {}
+
+    async def count(self, storage: BrowsableStorage) -> None:
+        """Walk through the store once. Raises StoreUnavailable."""
+        counts: Counter[str | None] = Counter()
+        sizes: Counter[str | None] = Counter()
+        asked = time.perf_counter()
+        async for entries in storage.overdue(batch=BATCH):
+            took = time.perf_counter() - asked
+            for entry in entries:
+                namespace = namespace_of(entry.key)
+                counts[namespace] += 1
+                sizes[namespace] += entry.size or 0
+            await asyncio.sleep(REST * took)
+            asked = time.perf_counter()
+        self.counts, self.sizes = counts, sizes
+
+    async def run(self, store: Store, catalog: Catalog) -> None:
+        """Walk again and again until cancelled."""
+        while True:
+            storage = store.browsable
+            is_time = store.status.state == "up" and catalog.progress.state == "ready"
+            if storage is None or not is_time:
+                await asyncio.sleep(NOT_YET)
+                continue
+            try:
+                await self.count(storage)
+            except StorageError as error:
+                log.info("What expired in %s could not be counted: %s", store.name, error)
+            except Exception:
+                # A backend that others wrote may raise anything.
+                log.exception("What expired in %s could not be counted.", store.name)
+            await asyncio.sleep(ROUND)
+
+
+kept: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Leftovers]] = WeakKeyDictionary()
+
+
+def leftovers_in(store_name: str) -> Leftovers:
+    """What was counted in a store, in the running event loop."""
+    loop = asyncio.get_running_loop()
+    return kept.setdefault(loop, {}).setdefault(store_name, Leftovers())
+
+
+def forget_all() -> None:
+    """Throw away the counts of the running event loop."""
+    kept.pop(asyncio.get_running_loop(), None)

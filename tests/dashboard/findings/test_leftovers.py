@@ -1,0 +1,67 @@
+"""Entries that have expired and are still in the store."""
+
+import time
+
+import pytest
+
+from dashboard.findings import leftovers as counting
+from dashboard.findings.facts import facts_of
+from dashboard.findings.keeping import overdue
+from dashboard.findings.leftovers import Leftovers
+from storage_core.backends.memory import MemoryStorage
+from storage_core.backends.sqlite import SQLiteStorage
+from storage_core.read_only import read_only
+
+KARMA = "acme.plugins.karma.Karma"
+
+
+@pytest.fixture
+async def late(sqlite_path):
+    """A file with three entries of which two have expired, as a bot left it."""
+    async with SQLiteStorage({"SQLITE_PATH": sqlite_path}, clock=lambda: time.time() - 60) as bot:
+        await bot.set(f"{KARMA}:a", b"xxxx", 30)
+        await bot.set("team", b"xx", 30)
+        await bot.set(f"{KARMA}:b", b"x", 3600)
+    async with SQLiteStorage({"SQLITE_PATH": sqlite_path}) as storage:
+        yield storage
+
+
+async def keys_in(batches):
+    return [entry.key async for entries in batches for entry in entries]
+
+
+async def test_a_file_tells_what_it_keeps_past_its_time(late):
+    assert await keys_in(late.scan()) == [f"{KARMA}:b"]
+    assert await keys_in(late.overdue()) == [f"{KARMA}:a", "team"]
+    assert await keys_in(read_only(late).overdue()) == [f"{KARMA}:a", "team"]
+
+
+async def test_a_store_that_removes_what_expires_tells_of_nothing():
+    async with MemoryStorage({}) as storage:
+        await storage.set("team", b"x", 0.001)
+        assert await keys_in(storage.overdue()) == []
+
+
+async def test_they_are_counted_by_namespace_and_found(late, scene):
+    leftovers = Leftovers()
+    await leftovers.count(late)
+    assert leftovers.counts == {KARMA: 1, None: 1}
+    assert leftovers.sizes == {KARMA: 4, None: 2}
+    facts = await facts_of(scene.catalog, scene.looks, None, leftovers.counts)
+    assert {found.title for found in overdue(facts)} == {
+        "Karma: 1 entry past the end",
+        "Shared keys: 1 entry past the end",
+    }
+
+
+async def test_the_store_is_left_alone_between_two_questions(late, monkeypatch):
+    monkeypatch.setattr(counting, "BATCH", 1)
+    rests = []
+
+    async def rest(seconds):
+        rests.append(seconds)
+
+    monkeypatch.setattr(counting.asyncio, "sleep", rest)
+    await Leftovers().count(late)
+    assert len(rests) >= 3
+    assert all(seconds > 0 for seconds in rests)
