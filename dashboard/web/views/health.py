@@ -22,14 +22,14 @@ PATIENCE = 2.0  # seconds
 
 @login_not_required
 @require_safe
-async def healthz(request: HttpRequest) -> HttpResponse:
+async def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
-async def readyz(request: HttpRequest) -> HttpResponse:
+async def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """The database, the channel layer and every store answer; 503 while one of them does not."""
     states = Counter(store.status.state for store in stores.all_stores())
     database, layer = await asyncio.gather(database_answers(), layer_answers())
