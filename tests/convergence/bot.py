@@ -6,6 +6,8 @@ Makes so many random changes: writes, overwrites, deletions, short and long expi
 given up, as a bot would, and counts as made: whether it was is then unknown.
 """
 
+# ruff: noqa: T201 - what it prints is read by whoever started it
+
 import asyncio
 import random
 import sys
@@ -20,6 +22,8 @@ KEYS = 45
 """In a place, the last of which is that of the shared keys: they fit on one page."""
 TOGETHER = 20
 REST = 0.01
+BEGUN = 400
+"""Changes after which it says so, in a line."""
 
 
 async def change(backend: MachineBaseStorage, rnd: random.Random) -> None:
@@ -36,7 +40,9 @@ async def change(backend: MachineBaseStorage, rnd: random.Random) -> None:
 async def main(url: str, changes: str, seed: str) -> None:
     rnd = random.Random(int(seed))
     async with open_storage(url) as backend:
-        for _ in range(0, int(changes), TOGETHER):
+        for made in range(0, int(changes), TOGETHER):
+            if made == BEGUN:
+                print("begun", flush=True)
             await asyncio.gather(*(change(backend, rnd) for _ in range(TOGETHER)))
             await asyncio.sleep(REST)
 

@@ -113,16 +113,19 @@ async def client(dashboard: Dashboard) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def writing() -> Writing:
-    """A bot in a process of its own; it has ended when the block has."""
+    """A bot in a process of its own: the block begins when it is writing, and it ends by itself."""
 
     @asynccontextmanager
     async def writing(
         url: str, changes: int, seed: int = 7
     ) -> AsyncIterator[asyncio.subprocess.Process]:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", BOT, url, str(changes), str(seed)
+            *(sys.executable, "-m", BOT, url, str(changes), str(seed)),
+            stdout=asyncio.subprocess.PIPE,
         )
+        assert process.stdout
         try:
+            assert await process.stdout.readline() == b"begun\n"
             yield process
             assert await process.wait() == 0
         finally:

@@ -51,7 +51,6 @@ async def test_ten_thousand_changes_with_dropped_sockets(look, way, writing, url
 async def test_a_server_that_is_killed_and_comes_back(look, server, writing, urls, converged):
     page = await look("team")
     async with writing(urls["team"], 4_000, seed=8):
-        await asyncio.sleep(0.5)
         server.kill()
         await page.wait_for_selector(ALERT)
         server.start()
@@ -62,7 +61,6 @@ async def test_a_server_that_is_killed_and_comes_back(look, server, writing, url
 async def test_a_flush_while_the_bot_writes(look, server, writing, urls, converged):
     page = await look("team")
     async with writing(urls["team"], 2_000, seed=9):
-        await asyncio.sleep(0.5)
         await asyncio.to_thread(server.command, "FLUSHALL")
     assert await converged("team", page)
     await asyncio.to_thread(server.command, "FLUSHALL")
@@ -72,7 +70,6 @@ async def test_a_flush_while_the_bot_writes(look, server, writing, urls, converg
 async def test_a_server_that_is_paused(look, server, writing, urls, converged):
     page = await look("team")
     async with writing(urls["team"], 3_000, seed=10):
-        await asyncio.sleep(0.5)
         server.pause()
         await page.wait_for_selector(ALERT, timeout=4000)
         server.resume()
@@ -84,7 +81,6 @@ async def test_a_file_that_is_locked(look, writing, urls, converged):
     page = await look("file")
     file = urls["file"].removeprefix("sqlite:///")
     async with writing(urls["file"], 2_000, seed=11):
-        await asyncio.sleep(0.5)
         locking = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", LOCK, file),
             stdin=asyncio.subprocess.PIPE,
