@@ -69,6 +69,7 @@ class Witness:
         # Changes of each key as this process knows them, those that were written down included.
         self.counts: dict[str, int] = {}
         self.introduced: set[str] = set()
+        self.introduced_count = 0
         self.tidied_at = clock()
         catalog.listen(self.hear)
 
@@ -144,8 +145,12 @@ class Witness:
 
     async def introduce(self) -> None:
         """Write down shared keys that were there before anybody looked."""
-        if self.catalog.progress.state != "ready":
+        row = self.catalog.namespace(None)
+        count = 0 if row is None else row.keys
+        # A key that took the place of another was seen to be written.
+        if self.catalog.progress.state != "ready" or count == self.introduced_count:
             return
+        self.introduced_count = count
         page = await self.catalog.apage(None, limit=MOST_SHARED)
         new = [row.stored_key for row in page.rows if row.stored_key not in self.introduced]
         now = moment_of(self.clock())

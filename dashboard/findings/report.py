@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -57,7 +58,7 @@ REST: Final = 30.0
 """How many times its own cost a report is kept at least."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """The findings of a store `at` seconds since the epoch, those that matter most first.
 
@@ -73,9 +74,9 @@ class Report:
     knows_plugins: bool = False
     words: Mapping[str, Dismissal] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def open(self) -> list[Finding]:
-        """The findings that nobody has put aside."""
+        """The findings that nobody has put aside. Every page counts them."""
         return [one for one in self.findings if not is_aside(one, self.words)]
 
 

@@ -69,9 +69,12 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All of it. `keys` are those that were audited, `rows` those that the filters let through."""
+    """All of it. `keys` are those that were audited; `count` of them pass the filters, of which the
+    first are in `rows`.
+    """
 
     keys: Sequence[SharedKey]
+    count: int
     rows: list[AuditRow]
     gone: list[AuditRow]
     kinds: list[str]
@@ -80,7 +83,9 @@ class Audit:
     is_cut: bool
 
 
-async def audit_of(visit: StoreVisit, asked: Asked, watched: frozenset[str]) -> Audit:
+async def audit_of(
+    visit: StoreVisit, asked: Asked, watched: frozenset[str], *, limit: int | None = None
+) -> Audit:
     """The shared keys that are asked for, as this person may see them."""
     store = visit.store.name
     keys = await shared_keys(store)
@@ -92,7 +97,8 @@ async def audit_of(visit: StoreVisit, asked: Asked, watched: frozenset[str]) -> 
     gone = [change for change in changes if change.word == "gone" and is_named(change, asked)]
     return Audit(
         keys=keys,
-        rows=[view.row_of(key) for key in shown],
+        count=len(shown),
+        rows=[view.row_of(key) for key in shown[:limit]],
         gone=[view.row_of_gone(change) for change in gone] if not asked.kind else [],
         kinds=sorted({key.kind for key in keys if key.kind}) if view.sees_values else [],
         review=review,

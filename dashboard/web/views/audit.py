@@ -19,13 +19,15 @@ from dashboard.web.wording import moment
 
 __all__ = ["audit", "deeds_of"]
 
+MOST_ROWS = 300
+
 
 @require_safe
 async def audit(request: HttpRequest, store: str) -> HttpResponse:
     """The shared keys that the filters let through."""
     visit = await enter_namespace(request, store, None)
     asked = Asked.of(links.asked_all(request))
-    found = await audit_of(visit, asked, await watched_in(visit.user, store))
+    found = await audit_of(visit, asked, await watched_in(visit.user, store), limit=MOST_ROWS)
     context = visit.context() | {
         "notes": notices_of(request),
         "places": places_of(visit, here="audit"),
@@ -41,7 +43,8 @@ async def audit(request: HttpRequest, store: str) -> HttpResponse:
         "audit": found,
         "review": context_of(found, visit),
         "printed": moment(visit.now, now=visit.now),
-        "sum": f"{len(found.rows):,} of {wording.plural(len(found.keys), 'shared key')}",
+        "sum": f"{found.count:,} of {wording.plural(len(found.keys), 'shared key')}",
+        "most": wording.count(len(found.rows)) if found.count > len(found.rows) else "",
         **deeds_of(visit, asked),
     }
     return respond(request, "audit.html", context, parts=("audit",))

@@ -16,6 +16,7 @@ from dashboard.audit.sightings import Witness
 from dashboard.findings.inspector import Inspector
 from dashboard.journal.models import Entry
 from dashboard.web import links
+from dashboard.web.views import audit as views
 from tests.dashboard.web.conftest import KARMA, signed_in
 from tests.waiting import until
 
@@ -243,3 +244,18 @@ async def test_hostile_names_in_the_audit_are_text(write, settle, cast, name):
     assert (await cast["admin"].post(f"{PAGE}export/", {"as": "csv"})).status_code == 200
     await sign(cast["admin"])
     assert "Nothing has changed since." in await text_of(cast["admin"])
+
+
+async def test_a_long_audit_shows_its_beginning_and_is_taken_along_whole(
+    prod, settle, cast, monkeypatch
+):
+    monkeypatch.setattr(views, "MOST_ROWS", 2)
+    for number in range(4):
+        await prod.backend.set(f"key-{number}", b"\x80\x04K\x01.")
+    known = catalog.of("prod")
+    await until(lambda: all(known.row(f"key-{number}") for number in range(4)))
+    page = await text_of(cast["admin"])
+    assert "5 of 5 shared keys, the first 2 of them" in page
+    assert page.count('<tr id="r-') == 2
+    answer = await cast["admin"].post(f"{PAGE}export/", {"as": "jsonl"})
+    assert len(answer.content.splitlines()) == 5
