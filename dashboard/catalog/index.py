@@ -14,6 +14,8 @@ __all__ = ["Index"]
 
 
 COLON = SEPARATOR.encode()
+GATHERED = 8000
+"""Names that a scan gathers before they go to their sections."""
 
 
 class Index:
@@ -22,6 +24,10 @@ class Index:
     def __init__(self) -> None:
         self.sections: dict[str | None, Section] = {}
         self.deadlines = Deadlines()
+        # What a scan gave and is in no section yet: names by what stands before their colon.
+        self.gathered: dict[bytes, list[bytes]] = {}
+        self.gathered_shared: list[bytes] = []
+        self.gathered_keys = 0
 
     def totals(self) -> Totals:
         sections = self.sections.values()
@@ -42,21 +48,32 @@ class Index:
         return section
 
     def extend(self, entries: Columns) -> None:
-        """Add what a scan gave, without looking anything up."""
+        """Add what a scan gave, without looking anything up.
+
+        Names alone are gathered for a moment before they are in their sections, which costs less;
+        `settle` ends that.
+        """
         if entries.sizes:
             self.extend_described(entries)
             return
-        shared: list[bytes] = []
-        by_head: dict[bytes, list[bytes]] = {}
+        gathered, shared = self.gathered, self.gathered_shared
         for key in entries.keys:
             head, colon, tail = key.partition(COLON)
             if not colon:
                 shared.append(key)
-            elif head in by_head:
-                by_head[head].append(tail)
-            else:
-                by_head[head] = [tail]
-        for head, tails in by_head.items():
+                continue
+            try:
+                gathered[head].append(tail)
+            except KeyError:
+                gathered[head] = [tail]
+        self.gathered_keys += len(entries.keys)
+        if self.gathered_keys >= GATHERED or not self.sections:
+            self.take_gathered()
+
+    def take_gathered(self) -> None:
+        """Put the names that were gathered into their sections."""
+        shared = self.gathered_shared
+        for head, tails in self.gathered.items():
             namespace = key_from_bytes(head)
             if namespace in self.sections or namespace_of(namespace + SEPARATOR) is not None:
                 self.section(namespace).extend(tails)
@@ -64,6 +81,7 @@ class Index:
                 shared += [head + COLON + tail for tail in tails]
         if shared:
             self.section(None).extend(shared)
+        self.gathered, self.gathered_shared, self.gathered_keys = {}, [], 0
 
     def extend_described(self, entries: Columns) -> None:
         """As `extend`, with sizes and expiries. Quick where neighbours are of one namespace."""
@@ -118,6 +136,7 @@ class Index:
 
     def settle(self) -> Work[None]:
         """End a scan: forget what it gave twice, so that counts are exact."""
+        self.take_gathered()
         for section in list(self.sections.values()):
             yield from section.drop_duplicates()
 

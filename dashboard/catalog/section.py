@@ -40,7 +40,6 @@ class Section:
         "keys",
         "namespace",
         "orders",
-        "scanned",
         "size",
         "sizes",
     )
@@ -55,8 +54,6 @@ class Section:
         self.orders: dict[tuple[Sort, Needle | None], Order] = {}
         self.size = 0
         self.described = 0
-        # During a scan: the keys that it gave, some perhaps twice.
-        self.scanned: set[bytes] = set()
 
     def __len__(self) -> int:
         return len(self.keys) - len(self.free)
@@ -109,7 +106,6 @@ class Section:
         """As `append` for many keys that a scan gave; the row of the first of them."""
         first = len(self.keys)
         self.keys += keys
-        self.scanned.update(keys)
         self.sizes.extend(array("i", [UNKNOWN]) * len(keys))
         if self.expires is not None:
             self.expires.extend(array("d", [NEVER]) * len(keys))
@@ -230,8 +226,11 @@ class Section:
         return lifted
 
     def drop_duplicates(self) -> Work[None]:
-        """At the end of a scan, forget all but the last of the rows that it gave with one key."""
-        seen, self.scanned = self.scanned, set()
+        """Forget all but the last of the rows that a scan gave with the same key."""
+        seen: set[bytes] = set()
+        for start in range(0, len(self.keys), STEP):
+            seen.update(self.keys[start : start + STEP])
+            yield
         if len(seen) == len(self):
             return
         last: dict[bytes, int] = {}

@@ -39,6 +39,8 @@ class CatalogModel(RuleBasedStateMachine):
         for start in range(0, len(keys), 7):
             index.extend(Columns([key_to_bytes(key) for key in keys[start : start + 7]]))
             at_once(index.search("a", 3))
+            if start % 14:
+                index.take_gathered()
         at_once(index.settle())
         self.model = dict.fromkeys(keys, (None, None, None))
 
