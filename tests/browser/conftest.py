@@ -19,7 +19,7 @@ FLAGS = [
     "--disable-sync",
 ]
 # A refused or unfinished form, and a page that is not there, are answers, not faults.
-ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403")
+ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "Code 403")
 PATIENCE = 8000  # ms
 
 SignIn = Callable[..., Awaitable[Page]]
