@@ -1,13 +1,14 @@
 """Rows of a list of keys, prepared for the template, with previews of what is small."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import reading
 from dashboard.access import Verb
 from dashboard.catalog import CatalogRow
 from dashboard.web import links, wording
+from dashboard.web.kinds import with_kinds
 from dashboard.web.places import FRESH
 from dashboard.web.visits import StoreVisit
 from dashboard.web.wording import Moment, moment
@@ -50,15 +51,23 @@ COLUMNS = (("key", "Key"), ("size", "Size"), ("expires", "Expires"), ("changed",
 
 
 def columns_of(
-    store: str, namespace: str | None, sort: str, *, descending: bool, search: str
+    store: str,
+    namespace: str | None,
+    sort: str,
+    *,
+    descending: bool,
+    query: Mapping[str, str | None],
 ) -> list[Column]:
-    """The heads of a list that can be sorted. Pressing the sorted column turns it round."""
+    """The heads of a list that can be sorted. Pressing the sorted column turns it round.
+
+    `query` is what else the list's address says: its search and filters.
+    """
     heads = []
     for name, title in COLUMNS:
         is_sorted = name == sort
         turned = not descending if is_sorted else name in {"size", "changed"}
         address = links.namespace_url(
-            store, namespace, q=search or None, sort=name, desc=1 if turned else None
+            store, namespace, **query, sort=name, desc=1 if turned else None
         )
         state = ("descending" if descending else "ascending") if is_sorted else ""
         heads.append(Column(name, title, name != "key", state, address))
@@ -79,13 +88,14 @@ async def rows_of(
 ) -> list[KeyRow]:
     """The rows as the page shows them."""
     previews = await previews_of(visit, rows)
+    rows = with_kinds(visit, rows)
     return [
         KeyRow(
             mark=links.mark_of(row.stored_key),
             url=links.key_url(visit.store.name, row.stored_key),
             name=wording.visible(row.ref.key) or "(empty name)",
             place=place_name(row) if with_places else "",
-            preview=previews.get(row.stored_key, ""),
+            preview=previews.get(row.stored_key) or wording.visible(row.kind or ""),
             size=wording.size(row.size),
             expires=moment(row.expires_at, now=visit.now, ahead=True),
             changed=moment(row.changed_at, now=visit.now),

@@ -1,5 +1,6 @@
 """The keys of one plugin, and the shared keys."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from django.http import HttpRequest, HttpResponse
@@ -7,13 +8,17 @@ from django.views.decorators.http import require_safe
 
 from dashboard import marks
 from dashboard.catalog import Sort
+from dashboard.catalog.paging import PageRequest
 from dashboard.web import links, wording
+from dashboard.web.filters import KeyFilters, filters_view
 from dashboard.web.listing import columns_of, rows_of
+from dashboard.web.narrowing import list_page, said_of, values_url
 from dashboard.web.notices import notices_of
 from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond
 from dashboard.web.visits import StoreVisit, enter_namespace, no_plugin
+from storage_core.keys import key_to_bytes
 
 __all__ = ["list_context", "namespace", "shared"]
 
@@ -54,25 +59,19 @@ async def list_context(
 ) -> dict[str, Any]:
     """A list of keys, prepared: of the page's own address, or beside the key that is `opened`."""
     asked = {} if opened is not None else links.asked_all(visit.request)
+    filters = KeyFilters.of(asked)
     sort: Sort = next((name for name in SORTS if name == asked.get("sort")), "key")
     descending = asked.get("desc") == "1"
-    search = asked.get("q", "").strip()
+    search = key_to_bytes(filters.text)
     after, before = asked.get("after") or None, asked.get("before") or None
-    page = await visit.catalog.apage(
-        namespace,
-        sort=sort,
-        descending=descending,
-        search=search,
-        after=after,
-        before=before,
-        limit=PAGE,
-    )
+    request = PageRequest(sort, descending, search, after, before, PAGE)
+    page = await list_page(visit, namespace, filters, request)
     store = visit.store.name
-    order = {
-        "q": search or None,
-        "sort": sort if sort != "key" else None,
-        "desc": 1 if descending else None,
-    }
+    order = {"sort": sort if sort != "key" else None, "desc": 1 if descending else None}
+
+    def address(query: Mapping[str, Any], **place: str | None) -> str:
+        return links.namespace_url(store, namespace, **query, **order, **place)
+
     row = visit.catalog.namespace(namespace)
     title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
     return {
@@ -81,22 +80,33 @@ async def list_context(
         "module": module,
         "is_shared": namespace is None,
         "summary": summary_of(row.keys, row.size, row.writes_last_minute) if row else "No keys",
-        "search": wording.visible(search),
-        "order": {"sort": order["sort"], "desc": order["desc"]},
-        "columns": columns_of(store, namespace, sort, descending=descending, search=search),
+        "search": wording.visible(filters.q),
+        "order": order,
+        "filters": await form_of(visit, namespace, filters, row.keys if row else 0),
+        "narrowed": said_of(filters, page.total, row.keys if row else 0, address),
+        "columns": columns_of(store, namespace, sort, descending=descending, query=filters.query),
         "keys": await rows_of(visit, page.rows, opened=opened),
         "found": wording.plural(page.total, "key"),
         "topic": visit.topics(marks.namespace_topic(store, namespace)),
         "namespace": namespace or "",
         "home_url": links.namespace_url(store, namespace),
         "list_url": links.url("shared" if namespace is None else "namespace", store),
-        "everywhere_url": links.url("store", store, q=search or None),
-        "here": links.namespace_url(store, namespace, **order, after=after, before=before),
+        "everywhere_url": links.url("store", store, **filters.query),
+        "values_url": values_url(store, namespace, filters.text),
+        "here": address(filters.query, after=after, before=before),
         "create_url": links.url("key-create", store, ns=namespace),
-        "next_url": page.next and links.namespace_url(store, namespace, **order, after=page.next),
-        "previous_url": page.previous
-        and links.namespace_url(store, namespace, **order, before=page.previous),
+        "next_url": page.next and address(filters.query, after=page.next),
+        "previous_url": page.previous and address(filters.query, before=page.previous),
     }
+
+
+async def form_of(
+    visit: StoreVisit, namespace: str | None, filters: KeyFilters, keys: int
+) -> dict[str, Any] | None:
+    """The form of the filters; a part of the page has none."""
+    if is_partial(visit.request):
+        return None
+    return await filters_view(visit, filters, [namespace], keys)
 
 
 def summary_of(keys: int, size: int, writes: int) -> str:
