@@ -150,6 +150,11 @@ async def enter_namespace(
         visit.rights.require(verb, name, namespace)
     except Http404 as error:
         raise no_plugin(name, namespace) from error
+    except NotAllowed:
+        if request.method == "POST" and verb is Verb.CREATE:
+            key = KeyRef(namespace, request.POST.get("name", "")).stored_key
+            await operations.note_refusal(visit.person, name, key, verb)
+        raise
     return visit
 
 

@@ -15,7 +15,7 @@ from dashboard.access.models import Grant
 from dashboard.journal import chain, queries
 from dashboard.journal.models import Answer, Kind
 from dashboard.web import links
-from tests.dashboard.web.conftest import DAILY, VALUES, signed_in
+from tests.dashboard.web.conftest import DAILY, STANDUP, VALUES, signed_in
 from tests.dashboard.web.test_key_edit import TEAM, fields_of, reviewed, step
 from tests.dashboard.web.test_sign_in_tries import FromAnAddress
 
@@ -57,6 +57,27 @@ async def test_a_right_that_was_withdrawn_while_editing_is_missed_and_the_try_is
     assert "Nothing was changed." in page
     assert await held(prod) == OLD
     assert await answers() == {Answer.REFUSED}
+
+
+@pytest.mark.parametrize(
+    ("name", "deed"),
+    [
+        ("key-edit", "edit"),
+        ("key-shape", "edit"),
+        ("key-expiry", "expire"),
+        ("key-delete", "delete"),
+        ("key-create", "create"),
+    ],
+)
+async def test_every_try_of_what_one_may_not_do_is_on_record(prod, reader, name, deed):
+    if name == "key-create":
+        address = links.url(name, "prod", ns=STANDUP)
+    else:
+        address = links.key_url("prod", DAILY, name, path="", do="remove")
+    answer = await reader.post(address, {"name": DAILY.partition(":")[2]})
+    assert answer.status_code == 403
+    (row,) = await queries.for_key("prod", DAILY)
+    assert (row.who, row.deed, row.answer) == ("reader", deed, Answer.REFUSED)
 
 
 @pytest.fixture
