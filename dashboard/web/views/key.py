@@ -21,6 +21,7 @@ from dashboard.web.views.journal import line_of
 from dashboard.web.views.namespace import list_context
 from dashboard.web.visits import KeyVisit, NotHere, enter_key
 from dashboard.web.wording import moment
+from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError
 
 __all__ = [
@@ -135,26 +136,43 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
     try:
         facts, _ = await reading.ask("page", stored.data, path=path, depth=DEPTH, limit=WINDOW)
     except StorageError as error:
-        return {"refusal": wording.sentence(str(error)), "size": wording.size(len(stored.data))}
+        return without_tree(visit, stored, wording.sentence(str(error)))
+    if facts["kind"] == "unreadable":
+        return without_tree(visit, stored, wording.sentence(facts["findings"][0]["text"]))
     permit = permits_of(visit, visit.ref.namespace)["edit"]
-    ends = moment(stored.expires_at, now=visit.now, ahead=True)
-    return {
+    return measures_of(visit, stored) | {
         "tree": tree_of(visit, facts["outline"], permit, path),
         "whole": whole_text_of(facts["outline"]["rows"][0]) if facts["outline"]["rows"] else "",
-        "digest": carry(stored.data).digest,
-        "size": wording.size(len(stored.data)),
-        "octets": wording.plural(len(stored.data), "byte"),
         "summary": wording.visible(facts["summary"]),
         "is_pickle": facts["is_pickle"],
         "findings": [wording.visible(finding["text"]) for finding in facts["findings"]],
         "imports": [wording.visible(name) for name in facts["imports"]],
         "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(facts, path)),
         "cannot": wording.sentence(facts["refusal"] or ""),
+        "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
+    }
+
+
+def without_tree(visit: KeyVisit, stored: StoredValue, refusal: str) -> dict[str, Any]:
+    """What can be said and done where the value itself cannot be shown."""
+    return measures_of(visit, stored) | {
+        "refusal": refusal,
+        "summary": "cannot be shown",
+        "deeds": deeds_of(visit, refusal),
+    }
+
+
+def measures_of(visit: KeyVisit, stored: StoredValue) -> dict[str, Any]:
+    """How large the value is and how long it stays, whatever it may be."""
+    ends = moment(stored.expires_at, now=visit.now, ahead=True)
+    return {
+        "digest": carry(stored.data).digest,
+        "size": wording.size(len(stored.data)),
+        "octets": wording.plural(len(stored.data), "byte"),
         "expires": ends,
         "left": wording.duration(stored.expires_at - visit.now)
         if stored.expires_at and ends
         else "",
-        "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
     }
 
 

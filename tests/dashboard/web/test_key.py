@@ -106,3 +106,12 @@ async def test_a_large_value_is_read_by_a_worker_and_shown(write, reader):
 async def test_one_link_opens_a_number_and_another_its_neighbour(prod, reader):
     assert ">17</span>" in await get(reader, links.key_url("prod", f"{KARMA}:U02MINA"))
     assert ">4</span>" in await get(reader, links.key_url("prod", f"{KARMA}:U03JON"))
+
+
+async def test_what_cannot_be_shown_says_why_and_can_still_be_downloaded_and_deleted(write, editor):
+    await write("broken", b"\x80\x04\x8c\xff")
+    page = await get(editor, links.key_url("prod", "broken"))
+    assert "This value cannot be shown." in page
+    assert links.key_url("prod", "broken", "key-download") in page
+    assert links.key_url("prod", "broken", "key-delete") in page
+    assert "None" not in page.split('id="value"')[1]
