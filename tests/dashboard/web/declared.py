@@ -97,7 +97,7 @@ SOCKETS: Mapping[str, Who] = {"live/": "signed in"}
 """What a socket may then watch is asked for each topic (see tests/dashboard/live)."""
 
 COMMANDS = frozenset(
-    ("bench", "person", "prune_journal", "test", "up", "verify_journal"),
+    ("bench", "person", "prune_journal", "screenshots", "test", "up", "verify_journal"),
 )
 """For whoever has a shell on the server: no command can be sent from a page."""
 
