@@ -5,7 +5,8 @@ byte for byte; Django's own parser would replace what is no UTF-8, so the query 
 """
 
 import hashlib
-from urllib.parse import parse_qsl, quote, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,11 +22,21 @@ MOST_PARAMETERS = 64
 
 def url(name: str, *args: str, **query: str | int | None) -> str:
     """The address of a page; parameters that are None are left out."""
-    given = {key: str(value) for key, value in query.items() if value is not None}
-    path = reverse(name, args=args)
-    if not given:
-        return path
-    return f"{path}?{urlencode(given, safe=READABLE, errors='surrogateescape', quote_via=quote)}"
+    given = "&".join(
+        [f"{key}={quoted(value)}" for key, value in query.items() if value is not None]
+    )
+    path = path_of(name, *args)
+    return f"{path}?{given}" if given else path
+
+
+@lru_cache(maxsize=1024)
+def path_of(name: str, *args: str) -> str:
+    """A page's path. A list has some hundred links, and few different paths."""
+    return reverse(name, args=args)
+
+
+def quoted(value: str | int) -> str:
+    return quote(str(value), safe=READABLE, errors="surrogateescape")
 
 
 def key_url(store: str, stored_key: str, name: str = "key", **query: str | int | None) -> str:
