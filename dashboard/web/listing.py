@@ -1,6 +1,7 @@
 """Rows of a list of keys, prepared for the template, with previews of what is small."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ __all__ = ["Column", "KeyRow", "columns_of", "rows_of"]
 
 PREVIEWED = 4096  # bytes; a larger value is read when it is opened
 PATIENCE = 0.5  # seconds that a list waits for its previews
+# `<acme.models.Ticket title=…>`: the class's own name tells more in a line than its module does.
+MODULE = re.compile(r"^<(?:\w+\.)+(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,6 @@ async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str
     except (StorageError, TimeoutError):
         return {}
     return {
-        value.key: wording.visible(value.note or preview["text"])
+        value.key: wording.visible(value.note or MODULE.sub("<", preview["text"]))
         for value, preview in zip(found, read, strict=True)
     }

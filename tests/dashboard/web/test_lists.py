@@ -25,6 +25,13 @@ async def only_karma() -> None:
     await Grant.objects.acreate(person=nobody, role="reader", store="prod", where=KARMA)
 
 
+class Ticket:
+    """As a plugin of the bot may store it."""
+
+    def __init__(self) -> None:
+        self.title = "printer"
+
+
 def names_of(page: str) -> list[str]:
     return re.findall(r'id="k-[0-9a-f]+"[^>]*>([^<]+)</a>', page)
 
@@ -34,6 +41,18 @@ async def test_the_overview_shows_each_store_with_its_sums(prod, reader):
     assert "<dt>Keys</dt><dd>4</dd>" in page
     assert "<dt>Plugins</dt><dd>2</dd>" in page
     assert 'href="/locked/"' in page
+
+
+async def test_the_overview_shows_the_plugins_with_the_most_keys_first(prod, reader):
+    page = await get(reader, "/", "stores")
+    assert re.findall(r'id="g-[0-9a-f-]+" title="[^"]*">(\w+)</a>', page) == ["Karma", "Standup"]
+
+
+async def test_the_overview_shows_what_people_changed_to_those_who_may_know(prod, cast):
+    posted = {"name": "added", "text": "1", "when": "never", "unit": "h"}
+    await cast["editor"].post(links.url("key-create", "prod", ns=KARMA), posted)
+    assert "created" in await get(cast["reader"], "/", "deeds")
+    assert "added" not in await get(cast["nobody"], "/", "deeds")
 
 
 async def test_whoever_has_no_role_is_told_so(prod, cast):
@@ -50,6 +69,11 @@ async def test_a_plugin_lists_its_keys_with_previews(prod, reader):
     page = await get(reader, KEYS)
     assert names_of(page) == ["U02MINA", "U03JON"]
     assert '<span class="preview">17</span>' in page
+
+
+async def test_a_preview_names_the_class_of_an_object_without_its_module(write, reader):
+    await write(f"{KARMA}:T1", Ticket())
+    assert "&lt;Ticket title=&#x27;printer&#x27;&gt;" in await get(reader, KEYS)
 
 
 async def test_a_list_is_sorted_as_asked(prod, reader):
