@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from dashboard import marks, reading
 from dashboard.access import Verb
-from dashboard.journal import queries
 from dashboard.web import links, wording
 from dashboard.web.drafts import carry
 from dashboard.web.notices import notices_of, tell
@@ -16,8 +15,8 @@ from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond, send_to
 from dashboard.web.saving import Verdict
+from dashboard.web.timeline import seen_of, timeline_of
 from dashboard.web.trees import tree_of
-from dashboard.web.views.journal import line_of
 from dashboard.web.views.namespace import list_context
 from dashboard.web.visits import KeyVisit, NotHere, enter_key
 from dashboard.web.wording import moment
@@ -39,7 +38,6 @@ __all__ = [
 PARTS = ("value", "history", "hex")
 DEPTH, WINDOW = 3, 200
 MOST_FOUND = 100
-LINES_OF_JOURNAL = 20
 
 
 @require_safe
@@ -82,7 +80,8 @@ async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, A
         "stored_key": visit.stored_key,
         "path": wording.visible(path),
         "notices": notices_of(visit.request),
-        "history": await history_of(visit),
+        "history": await timeline_of(visit),
+        "seen": await seen_of(visit),
         "topic": visit.topics(marks.key_topic(store, stored_key)),
         "here": links.key_url(store, stored_key, path=path or None),
         "journal_topic": visit.topics(marks.journal_topic()),
@@ -218,14 +217,6 @@ def deeds_of(visit: KeyVisit, cannot: str) -> list[dict[str, str]]:
             "tone": "danger",
         },
     ]
-
-
-async def history_of(visit: KeyVisit) -> list[dict[str, Any]]:
-    """What people did to this key, if this person may see it."""
-    if not visit.rights.may(Verb.SEE_JOURNAL, visit.store.name, visit.ref.namespace):
-        return []
-    rows = await queries.for_key(visit.store.name, visit.stored_key, limit=LINES_OF_JOURNAL)
-    return [line_of(visit, row) for row in rows]
 
 
 @require_safe

@@ -1,0 +1,70 @@
+"""What became of a key: people's changes and the bot's, as far as they were seen."""
+
+import pickle
+import re
+
+import pytest
+from django.contrib.auth.models import User
+
+from dashboard import catalog, operations
+from dashboard.access import rights_of
+from dashboard.audit.models import Sighting
+from dashboard.catalog import RecentChange
+from dashboard.journal.models import digest_of_key
+from dashboard.web import links
+from dashboard.web.timeline import told_apart
+from tests.dashboard.web.conftest import DAILY, VALUES
+from tests.waiting import until
+
+OLD = pickle.dumps(VALUES[DAILY], 4)
+NEW = OLD.replace(b"platfrom", b"platform")
+
+
+async def lines(browser) -> list[str]:
+    page = (await browser.get(links.key_url("prod", DAILY))).content.decode()
+    section = re.search(r'id="history".*?</section>', page, re.DOTALL)[0]
+    texts = re.findall(r"<li>(.*?)</li>", section, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<time.*?</time>|<[^>]+>", "", text)) for text in texts]
+
+
+@pytest.fixture
+async def acting(prod, cast) -> operations.Person:
+    user = await User.objects.aget(username="admin")
+    return operations.Person(user, await rights_of(user))
+
+
+async def test_a_change_of_the_bot_is_told(prod, write, reader):
+    catalog.of("prod").activity.recent.clear()
+    await write(DAILY, 1)
+    assert await lines(reader) == ["The bot wrote it"]
+
+
+async def test_a_change_by_a_person_is_not_told_as_the_bots_when_it_comes_back(
+    prod, reader, acting
+):
+    recent = catalog.of("prod").activity.recent
+    recent.clear()
+    await operations.edit(acting, "prod", DAILY, OLD, NEW)
+    await until(lambda: any(one.stored_key == DAILY for one in recent))
+    assert await lines(reader) == ["admin edited itdone"]
+
+
+def test_writes_that_follow_each_other_are_one_line():
+    changes = [RecentChange(DAILY, at, "written") for at in (1.0, 5.0, 9.0)]
+    gone = RecentChange(DAILY, 12.0, "removed")
+    found = told_apart([gone, *reversed(changes)], [])
+    assert [(one.verb, one.first, one.last, one.count) for one in found] == [
+        ("written", 1.0, 9.0, 3),
+        ("removed", 12.0, 12.0, 1),
+    ]
+
+
+async def test_it_says_how_often_the_key_was_seen_changing(prod, reader):
+    await Sighting.objects.aupdate_or_create(
+        store="prod",
+        key_digest=digest_of_key(DAILY),
+        defaults={"key": DAILY.encode(), "is_shared": False, "first_seen": "2026-01-01T00:00Z"}
+        | {"changes": 1204},
+    )
+    page = (await reader.get(links.key_url("prod", DAILY))).content.decode()
+    assert "1,204 changes seen since." in page
