@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import sys
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, NamedTuple
@@ -26,6 +27,9 @@ INLINE_LIMIT: Final = 64 * 1024
 WORKERS: Final = 2
 PATIENCE: Final = 8.0
 """Seconds until a worker is killed; it gives up by itself after five seconds of work."""
+REMEMBERED_SIZE: Final = 4096
+"""Bytes of a value whose preview is remembered."""
+MOST_REMEMBERED: Final = 2000
 TOO_LONG: Final = (
     "Reading this value takes too long, or too much memory."
     " Its bytes can be downloaded as they are."
@@ -137,6 +141,30 @@ async def run() -> AsyncIterator[None]:
         await pool.stop()
 
 
+class Told:
+    """What was told of the last small values: a few MB at most.
+
+    Each is known by its bytes and by all else that it was asked with.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[bytes, str], dict[str, str]] = OrderedDict()
+
+    def get(self, asked: tuple[bytes, str]) -> dict[str, str] | None:
+        if asked in self._kept:
+            self._kept.move_to_end(asked)
+        return self._kept.get(asked)
+
+    def put(self, asked: tuple[bytes, str], preview: dict[str, str]) -> None:
+        if len(asked[0]) <= REMEMBERED_SIZE:
+            self._kept[asked] = preview
+            if len(self._kept) > MOST_REMEMBERED:
+                self._kept.popitem(last=False)
+
+
+told = Told()
+
+
 async def ask(name: str, *blobs: bytes, **fields: Any) -> Answer:
     """Ask one of `storage_core.values.requests.ANSWERS` about stored bytes.
 
@@ -153,10 +181,25 @@ async def outline(data: bytes, path: str = "", **window: int) -> dict[str, Any]:
     return rows
 
 
-async def previews(values: Sequence[bytes], **limits: int) -> list[dict[str, str]]:
-    """Kind, summary and one line of text for each value."""
-    found: list[dict[str, str]] = (await ask("preview", *values, **limits)).result
-    return found
+async def previews(values: Sequence[bytes], **fields: Any) -> list[dict[str, str]]:
+    """Kind, summary and one line of text for each value.
+
+    `mask`, where it is a list, has the rules for each value. What was told of small values is
+    remembered: a list is got again at each change, which most often is one row's.
+    """
+    mask = fields.pop("mask", None)
+    masks = mask if isinstance(mask, list) else [mask] * len(values)
+    asked = [(value, repr((one, fields))) for value, one in zip(values, masks, strict=True)]
+    found = [told.get(each) for each in asked]
+    unknown = [place for place, known in enumerate(found) if known is None]
+    if unknown:
+        if any(one is not None for one in masks):
+            fields["mask"] = [masks[place] for place in unknown]
+        answer = await ask("preview", *(values[place] for place in unknown), **fields)
+        for place, preview in zip(unknown, answer.result, strict=True):
+            found[place] = preview
+            told.put(asked[place], preview)
+    return [known or {} for known in found]
 
 
 async def preview(data: bytes, **limits: int) -> str:

@@ -83,3 +83,30 @@ async def test_a_request_that_is_given_up_does_not_spoil_the_next(workers):
 async def test_more_requests_than_workers_wait_for_their_turn(workers):
     answers = await asyncio.gather(*(reading.outline(LARGE, limit=1) for _ in range(5)))
     assert {answer["count"] for answer in answers} == {40_000}
+
+
+async def test_previews_are_the_same_the_second_time_and_as_long_as_was_asked():
+    values = [pickle.dumps(value) for value in ("x" * 200, 1, "x" * 200)]
+    first = await reading.previews(values)
+    assert await reading.previews(values[::-1]) == first[::-1]
+    short = await reading.previews(values, limit=20)
+    assert len(short[0]["text"]) < len(first[0]["text"])
+
+
+async def test_a_preview_that_is_remembered_is_not_given_under_another_mask():
+    value = pickle.dumps({"token": "xoxb-1234"})
+    (plain,) = await reading.previews([value])
+    key = reading.told.get((value, repr((None, {}))))
+    assert key == plain
+    assert reading.told.get((value, repr(({"names": ["token"]}, {})))) is None
+
+
+async def test_only_so_many_previews_are_remembered(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_REMEMBERED", 3)
+    told = reading.Told()
+    for number in range(5):
+        told.put((b"%d" % number, ""), {"text": str(number)})
+    assert told.get((b"1", "")) is None
+    assert told.get((b"4", "")) == {"text": "4"}
+    told.put((b"x" * 5000, ""), {"text": "large"})
+    assert told.get((b"x" * 5000, "")) is None
