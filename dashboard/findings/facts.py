@@ -9,6 +9,7 @@ from typing import Final
 from dashboard.catalog import Catalog
 from dashboard.catalog.chronicle import Growth
 from dashboard.catalog.survey import SectionSurvey
+from dashboard.findings.leftovers import Leftover
 from dashboard.findings.looks import Look, Looks
 from dashboard.findings.plugins import Plugins
 from storage_core.keys import WRITERS, reported
@@ -32,22 +33,22 @@ class Place:
 class Facts:
     """A store. `plugins` is None where nobody told us which ones its bot has.
 
-    `writers` are the plugins that said they wrote a shared key, by key. `leftovers` are numbers of
-    entries that have expired, are still stored and not in the catalog, by namespace.
+    `writers` are the plugins that said they wrote a shared key, by key. `leftovers` are entries
+    that have expired, are still stored and not in the catalog, by namespace.
     """
 
     now: float
     places: Mapping[str | None, Place]
     plugins: Plugins | None
     writers: Mapping[str, frozenset[str]]
-    leftovers: Mapping[str | None, int]
+    leftovers: Mapping[str | None, Leftover]
 
 
 async def facts_of(
     catalog: Catalog,
     looks: Looks,
     plugins: Plugins | None,
-    leftovers: Mapping[str | None, int] = MappingProxyType({}),
+    leftovers: Mapping[str | None, Leftover] = MappingProxyType({}),
 ) -> Facts:
     """Everything that is known now, gathered without holding the event loop."""
     surveys = await catalog.asurvey()

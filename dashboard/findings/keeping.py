@@ -29,24 +29,26 @@ VALUE_GROWN_BYTES: Final = 4096
 
 def overdue(facts: Facts) -> Iterator[Finding]:
     """Entries that have expired and are still stored."""
-    late = Counter(facts.leftovers)
+    late = Counter({namespace: left.count for namespace, left in facts.leftovers.items()})
     for place in facts.places.values():
         late[place.namespace] += place.survey.overdue
     for namespace, count in late.items():
         if not count:
             continue
         name = "Shared keys" if namespace is None else namespace.rpartition(".")[2]
+        left = facts.leftovers.get(namespace)
+        size = f", {left.size:,} bytes" if left else ""
         yield Finding(
             code="overdue",
             subject=namespace or "",
             namespace=namespace,
             severity=Severity.NOTE,
-            title=f"{name}: {entries(count)} past the end",
+            title=f"{name}: {entries(count)} expired and still stored",
             meaning=(
-                "They have expired and are still stored. To a bot they are gone, so nothing reads"
-                " or removes them; they take space until somebody tidies up."
+                "To a bot they are gone, so nothing reads or removes them. They take space until"
+                " somebody tidies up."
             ),
-            evidence=(Evidence(f"{entries(count)} that should be gone"),),
+            evidence=(Evidence(f"{entries(count)} past the end{size}"),),
             steps=(
                 Step("Look at the keys that are left", "keys", namespace),
                 Step("Remove expired entries in the store itself, or let it do so", "advice"),

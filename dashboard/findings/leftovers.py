@@ -9,6 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -18,7 +19,7 @@ from storage_core.abc import BrowsableStorage
 from storage_core.exceptions import StorageError
 from storage_core.keys import namespace_of
 
-__all__ = ["Leftovers", "leftovers_in"]
+__all__ = ["Leftover", "Leftovers", "leftovers_in"]
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,19 @@ ROUND: Final = 900.0
 NOT_YET: Final = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """How many entries of a namespace, and the bytes of their values."""
+
+    count: int
+    size: int
+
+
 class Leftovers:
-    """How many there are in a store, by namespace (None: shared keys)."""
+    """What was counted in a store, by namespace (None: shared keys)."""
 
     def __init__(self) -> None:
-        self.counts: Mapping[str | None, int] = {}
-        self.sizes: Mapping[str | None, int] = {}
+        self.found: Mapping[str | None, Leftover] = {}
 
     async def count(self, storage: BrowsableStorage) -> None:
         """Walk through the store once. Raises StoreUnavailable."""
@@ -50,7 +58,7 @@ class Leftovers:
                 sizes[namespace] += entry.size or 0
             await asyncio.sleep(REST * took)
             asked = time.perf_counter()
-        self.counts, self.sizes = counts, sizes
+        self.found = {name: Leftover(counts[name], sizes[name]) for name in counts}
 
     async def run(self, store: Store, catalog: Catalog) -> None:
         """Walk again and again until cancelled."""

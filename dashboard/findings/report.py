@@ -102,7 +102,7 @@ class Reporter:
             known = catalog.of(self.store_name)
             looks = looks_at(self.store_name)
             plugins = plugins_of(self.store_name)
-            leftovers = leftovers_in(self.store_name).counts
+            leftovers = leftovers_in(self.store_name).found
             facts = await facts_of(known, looks, plugins, leftovers)
             findings = findings_in(facts)
             report = Report(

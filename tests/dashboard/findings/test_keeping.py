@@ -8,7 +8,7 @@ async def test_entries_that_should_be_gone_are_found(scene):
     scene.write(f"{KARMA}:b", expires_at=scene.now - 1)
     scene.write(f"{KARMA}:c")
     (found,) = await scene.find("overdue")
-    assert found.title == "Karma: 1 entry past the end"
+    assert found.title == "Karma: 1 entry expired and still stored"
     assert found.namespace == KARMA
 
 

@@ -7,7 +7,7 @@ import pytest
 from dashboard.findings import leftovers as counting
 from dashboard.findings.facts import facts_of
 from dashboard.findings.keeping import overdue
-from dashboard.findings.leftovers import Leftovers
+from dashboard.findings.leftovers import Leftover, Leftovers
 from storage_core.backends.memory import MemoryStorage
 from storage_core.backends.sqlite import SQLiteStorage
 from storage_core.read_only import read_only
@@ -45,12 +45,11 @@ async def test_a_store_that_removes_what_expires_tells_of_nothing():
 async def test_they_are_counted_by_namespace_and_found(late, scene):
     leftovers = Leftovers()
     await leftovers.count(late)
-    assert leftovers.counts == {KARMA: 1, None: 1}
-    assert leftovers.sizes == {KARMA: 4, None: 2}
-    facts = await facts_of(scene.catalog, scene.looks, None, leftovers.counts)
-    assert {found.title for found in overdue(facts)} == {
-        "Karma: 1 entry past the end",
-        "Shared keys: 1 entry past the end",
+    assert leftovers.found == {KARMA: Leftover(1, 4), None: Leftover(1, 2)}
+    facts = await facts_of(scene.catalog, scene.looks, None, leftovers.found)
+    assert {(found.title, found.evidence[0].text) for found in overdue(facts)} == {
+        ("Karma: 1 entry expired and still stored", "1 entry past the end, 4 bytes"),
+        ("Shared keys: 1 entry expired and still stored", "1 entry past the end, 2 bytes"),
     }
 
 

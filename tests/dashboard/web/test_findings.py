@@ -180,7 +180,7 @@ async def test_rights_in_one_plugin_show_the_findings_of_that_one_only(write, fi
     assert "1 value of Karma cannot be read" in page
     assert "team" not in page
     assert "release.notes" not in page
-    assert "looked at" not in page
+    assert "values were looked at" not in page
 
 
 async def test_a_guess_does_not_tell_of_a_plugin_that_is_not_seen(write, find, cast, settings):
