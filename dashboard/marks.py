@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Protocol
@@ -46,6 +46,9 @@ RECENT_SECONDS = 10.0
 """How old a page may be when its socket begins to watch, and miss nothing."""
 MOST_REMEMBERED = 10_000
 """Marks remembered for that; beyond, every topic counts as marked."""
+DIGEST_BYTES = 9
+KIND = 2 * DIGEST_BYTES
+"""Where in a topic its kind stands."""
 RETRY_SECONDS = 1.0
 REJOIN_SECONDS = 600.0
 
@@ -72,7 +75,7 @@ def topic(kind: str, store: str, namespace: str | None, *names: str) -> Topic:
 
 def digest(*names: str) -> str:
     raw = b"\0".join(key_to_bytes(name) for name in names)
-    return hashlib.blake2b(raw, digest_size=9).hexdigest()
+    return hashlib.blake2b(raw, digest_size=DIGEST_BYTES).hexdigest()
 
 
 @lru_cache(maxsize=256)
@@ -177,6 +180,16 @@ class Hub:
         self.marked[topic] = now
         for subscriber in self.subscribers.get(topic, ()):
             subscriber.mark(topic)
+
+    def mark_keys(self, store: str, keys: Iterable[str]) -> None:
+        """Tell who watches one of these keys. Where nobody watches a key, which is most often so
+        in a burst, it is only remembered that some were marked.
+        """
+        if any(topic[KIND : KIND + 1] == "k" for topic in self.subscribers):
+            for key in keys:
+                self.mark(key_topic(store, key))
+        else:
+            self.forgotten = self.clock()
 
     def mark_store(self, store: str) -> None:
         """Everything that is shown of a store is stale."""

@@ -1,11 +1,10 @@
 """What has changed between two pictures of a store: how a gap in the feed is made up for."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dashboard.catalog.facts import Verb
 from dashboard.catalog.index import Index
-from dashboard.catalog.order import Order
 from dashboard.catalog.section import UNKNOWN, UNSEEN, Section
 from dashboard.catalog.slices import Work
 from storage_core.keys import KeyRef, key_from_bytes
@@ -55,25 +54,52 @@ def compare(before: Section, after: Section, result: Difference, now: float) -> 
     at, low = 0, None
     while True:
         high = old_keys.bounds[at] if at < len(old_keys.bounds) else None
-        left = {before.keys[row]: row for row in old_keys.chunks[at].rows}
-        for count, row in enumerate(rows_between(new_keys, low, high), start=1):
-            compare_row(before, left.pop(after.keys[row], None), after, row, result, now)
-            if count % STEP == 0:
-                yield
-        for key in left:
-            result.note(KeyRef(before.namespace, key_from_bytes(key)).stored_key, "removed")
+        new_rows = yield from new_keys.between(low, high)
+        # Only now, for the old keys may have changed in that pause.
+        at = min(old_keys.place(low), len(old_keys.chunks) - 1) if low is not None else 0
+        old_rows = old_keys.settle(at)
+        if not is_alike(before, old_rows, after, new_rows):
+            yield from compare_rows(before, old_rows, after, new_rows, result, now)
         if high is None:
             return
         yield
         low, at = high, min(old_keys.place(high), len(old_keys.chunks) - 1)
 
 
-def rows_between(order: Order, low: bytes | None, high: bytes | None) -> Iterator[int]:
-    """The rows from one key up to another, which is left out."""
-    for row in order.above(low, inclusive=True):
-        if high is not None and order.value(row) >= high:
-            return
-        yield row
+def is_alike(
+    before: Section, old_rows: Sequence[int], after: Section, new_rows: Sequence[int]
+) -> bool:
+    """Whether rows in the order of their keys say the same, and none of them was seen changing."""
+    if len(old_rows) != len(new_rows):
+        return False
+    if [before.keys[row] for row in old_rows] != [after.keys[row] for row in new_rows]:
+        return False
+    if [before.sizes[row] for row in old_rows] != [after.sizes[row] for row in new_rows]:
+        return False
+    if before.changed is not None and any(before.changed[row] != UNSEEN for row in old_rows):
+        return False
+    if before.expires is None and after.expires is None:
+        return True
+    pairs = zip(map(before.expiry, old_rows), map(after.expiry, new_rows), strict=True)
+    return not any(is_other_moment(was, at) for was, at in pairs)
+
+
+def compare_rows(
+    before: Section,
+    old_rows: Sequence[int],
+    after: Section,
+    new_rows: Sequence[int],
+    result: Difference,
+    now: float,
+) -> Work[None]:
+    """Row by row, the rows of the same span of keys."""
+    left = {before.keys[row]: row for row in old_rows}
+    for count, row in enumerate(new_rows, start=1):
+        compare_row(before, left.pop(after.keys[row], None), after, row, result, now)
+        if count % STEP == 0:
+            yield
+    for key in left:
+        result.note(KeyRef(before.namespace, key_from_bytes(key)).stored_key, "removed")
 
 
 def compare_row(
@@ -91,5 +117,9 @@ def is_rewritten(before: Section, old: int, after: Section, new: int) -> bool:
         return False
     if before.sizes[old] != after.sizes[new]:
         return True
-    was, now = before.expiry(old), after.expiry(new)
+    return is_other_moment(before.expiry(old), after.expiry(new))
+
+
+def is_other_moment(was: float, now: float) -> bool:
+    """Whether two expiries are more apart than the same one is in two answers of the store."""
     return was != now and abs(was - now) >= 1.0

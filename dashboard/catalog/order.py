@@ -193,6 +193,20 @@ class Order:
                 return
             rows, start = self.settle(at), 0
 
+    def between(self, low: Any | None, high: Any | None) -> "Work[array[int]]":
+        """The rows from one value up to another, which is left out; None: no bound."""
+        rows = array("I")
+        at = 0 if low is None else bisect_right(self.bounds, low)
+        while True:
+            part = self.settle(at)
+            start = 0 if low is None else bisect_left(part, low, key=self.value)
+            end = len(part) if high is None else bisect_left(part, high, key=self.value)
+            rows += part[start:end]
+            if at == len(self.bounds) or (high is not None and self.bounds[at] >= high):
+                return rows
+            at += 1
+            yield
+
     def below(self, value: Any | None) -> Iterator[int]:
         """The rows below a value, downwards; all of them for None. Not across changes."""
         at = len(self.chunks) - 1 if value is None else bisect_right(self.bounds, value)

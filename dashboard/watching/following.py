@@ -20,13 +20,13 @@ from dashboard.watching.pending import Pending
 from dashboard.watching.scanning import Scan, ScanAbandoned, batched, closing
 from storage_core.abc import BrowsableStorage
 from storage_core.changes import Gap
-from storage_core.entries import EntryInfo
+from storage_core.entries import NEVER, NO_SIZE, EntryInfo
 from storage_core.exceptions import UnsupportedByBackend
-from storage_core.keys import namespace_of
+from storage_core.keys import key_to_bytes, namespace_of
 
 __all__ = ["Follower"]
 
-TOGETHER = 500
+TOGETHER = 1000
 """Keys asked for in one question."""
 MANY = 10_000
 """Names taken from the feed before others get their turn."""
@@ -166,14 +166,32 @@ class Follower:
     async def bring_up_to_date(self, index: Index) -> None:
         """Write into a new picture what has changed since its scan began."""
         changed, self.changed_since = self.changed_since or {}, {}
-        keys = list(changed)
-        for start in range(0, len(keys), TOGETHER):
-            part = keys[start : start + TOGETHER]
-            for key, entry in zip(part, await self.backend.describe(part), strict=True):
+        for part in batched(changed.items(), TOGETHER):
+            for key, at, entry in await self.described(dict(part)):
                 if entry is None:
                     index.discard(key)
                 else:
-                    index.put(entry, changed[key])
+                    index.put(entry, at)
+
+    async def described(
+        self, changed: Mapping[str, float]
+    ) -> list[tuple[str, float, EntryInfo | None]]:
+        """Keys, the moments when they changed, and what the store says of them now."""
+        found = await self.pace.of(
+            self.backend.describe_columns([key_to_bytes(key) for key in changed])
+        )
+        return [
+            (
+                key,
+                at,
+                None
+                if size == NO_SIZE
+                else EntryInfo(key, size, None if expires == NEVER else expires),
+            )
+            for (key, at), size, expires in zip(
+                changed.items(), found.sizes, found.expires_at, strict=True
+            )
+        ]
 
     def report(self, scan: Scan, **changed: object) -> None:
         totals = self.catalog.totals()
@@ -205,19 +223,16 @@ class Follower:
         """Write down what the store says of some keys."""
         if self.changed_since is not None:
             self.changed_since.update(changed)
-        keys = list(changed)
-        entries = await self.pace.of(self.backend.describe(keys))
-        seen = [(key, changed[key], entry) for key, entry in zip(keys, entries, strict=True)]
-        for start in range(0, len(seen), AT_ONCE):
-            self.tell([key for key, _, _ in self.catalog.apply(seen[start : start + AT_ONCE])])
+        seen = await self.described(changed)
+        for part in batched(seen, AT_ONCE):
+            self.tell([change.stored_key for change in self.catalog.apply(part)])
             await asyncio.sleep(0)
 
     def tell(self, keys: Sequence[str]) -> None:
         """Mark what shows these keys."""
         if not keys:
             return
-        for key in keys:
-            self.hub.mark(marks.key_topic(self.name, key))
+        self.hub.mark_keys(self.name, keys)
         for namespace in {namespace_of(key) for key in keys}:
             self.hub.mark(marks.namespace_topic(self.name, namespace))
         self.hub.mark(marks.store_topic(self.name))
@@ -252,4 +267,4 @@ class Follower:
             if entry.expires_at is not None:
                 again = max(entry.expires_at, self.clock() + AGAIN)
                 self.catalog.index.deadlines.note(key, again)
-        self.tell([key for key, _, _ in self.catalog.apply(gone)])
+        self.tell([change.stored_key for change in self.catalog.apply(gone)])

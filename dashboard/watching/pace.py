@@ -13,7 +13,7 @@ LONGEST = 1.0
 """Seconds that it is left alone at most."""
 LEAST = 0.002
 """Seconds that count as usual in any case."""
-FASTER, SLOWER = 0.2, 0.02
+FASTER, SLOWER = 0.2, 0.1
 """How much of a difference is believed at once."""
 
 Answer = TypeVar("Answer")
