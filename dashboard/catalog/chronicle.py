@@ -1,6 +1,6 @@
 """What has happened to each namespace over time: changes by minute and by hour, and how it grew.
 
-All of it is in memory and begins with the process. A namespace costs about 2 kB once it changes.
+All of it is in memory and begins with the process. A namespace costs about 2.3 kB once it changes.
 """
 
 from array import array
@@ -9,10 +9,14 @@ from typing import Final, NamedTuple
 
 from dashboard.catalog.facts import Verb
 
-__all__ = ["HOURS", "MINUTES", "Chronicle", "Growth", "History"]
+__all__ = ["HOURS", "MINUTES", "MOMENT", "MOMENTS", "Chronicle", "Growth", "History"]
 
 MINUTES: Final = 60
 """Minutes that are kept one by one."""
+MOMENT: Final = 10
+"""Seconds of the shortest span that is counted by itself."""
+MOMENTS: Final = 30
+"""Moments that are kept one by one."""
 HOURS: Final = 48
 """Hours that are kept one by one."""
 MINUTE: Final = 60
@@ -69,9 +73,10 @@ class Growth(NamedTuple):
 class History:
     """One namespace: its changes, and its extent at the first change of each minute."""
 
-    __slots__ = ("extents", "hours", "minutes", "removals")
+    __slots__ = ("extents", "hours", "minutes", "moments", "removals")
 
     def __init__(self) -> None:
+        self.moments = Ring(MOMENT, MOMENTS)
         self.minutes = Ring(MINUTE, MINUTES)
         self.hours = Ring(HOUR, HOURS)
         self.removals = Ring(HOUR, HOURS)
@@ -79,6 +84,7 @@ class History:
         self.extents: list[Extent] = []
 
     def note(self, at: float, verb: Verb) -> None:
+        self.moments.add(at)
         self.minutes.add(at)
         self.hours.add(at)
         if verb == "removed":
@@ -118,6 +124,11 @@ class Chronicle:
             history = self.histories[namespace] = History()
         history.note(at, verb)
         return history
+
+    def moments(self, namespace: str | None, now: float) -> list[int]:
+        """Changes in a namespace in each of the last `MOMENTS`, oldest first."""
+        history = self.histories.get(namespace)
+        return [0] * MOMENTS if history is None else history.moments.until(now)
 
     def minutes(self, namespaces: Iterable[str | None], now: float) -> list[int]:
         """Changes in these namespaces together in each of the last `MINUTES`, oldest first."""

@@ -12,6 +12,7 @@ from dashboard.journal import queries
 from dashboard.pictures import share_of
 from dashboard.stores import Store
 from dashboard.web import links, wording
+from dashboard.web.activity import activity_of
 from dashboard.web.finding import find
 from dashboard.web.found import open_count
 from dashboard.web.journal_sight import visible_lines
@@ -25,11 +26,12 @@ from dashboard.web.visits import StoreVisit, Visit, enter
 from dashboard.web.wording import moment
 from storage_core.keys import KeyRef
 
-__all__ = ["overview"]
+__all__ = ["change_of", "overview"]
 
 LAST_CHANGES = 8
 LARGEST_PLUGINS = 8
 LAST_DEEDS = 6
+BUSIEST_PLUGINS = 4
 
 
 @require_safe
@@ -104,6 +106,7 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "writes": wording.count(writes),
         "largest": largest_of(place, rows),
         "more": f"All {totals.namespaces:,} plugins" if len(rows) > LARGEST_PLUGINS else "",
+        "activity": activity_of(place, most=BUSIEST_PLUGINS),
         "changes": [change_of(place, change) for change in recent_seen(place, limit=LAST_CHANGES)],
     }
 

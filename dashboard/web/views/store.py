@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access import Verb
 from dashboard.catalog import NamespaceRow
 from dashboard.web import links, wording
+from dashboard.web.activity import activity_of
 from dashboard.web.filters import KeyFilters, filters_view
 from dashboard.web.finding import matching
 from dashboard.web.listing import plain_columns, rows_of
@@ -17,13 +18,16 @@ from dashboard.web.notices import notices_of
 from dashboard.web.permits import permits_of
 from dashboard.web.places import Place, place_of, places_of
 from dashboard.web.responding import is_partial, respond
-from dashboard.web.sight import namespaces_seen, shared_seen, totals_seen
+from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
+from dashboard.web.views.overview import change_of
 from dashboard.web.visits import StoreVisit, enter_store
 
 __all__ = ["store"]
 
 MOST_PLUGINS = 500
 MOST_KEYS = 50
+BUSIEST_PLUGINS = 6
+LAST_CHANGES = 6
 
 
 @require_safe
@@ -62,7 +66,12 @@ async def store(request: HttpRequest, store: str) -> HttpResponse:
     if not is_partial(request):
         keys = totals_seen(visit).keys
         context["filters"] = await filters_view(visit, filters, places_seen(visit), keys)
-    return respond(request, "store.html", context, parts=("places", "status", "namespaces"))
+    if not is_search and request.headers.get("HX-Target", "activity") == "activity":
+        context["activity"] = activity_of(visit, most=BUSIEST_PLUGINS)
+        recent = recent_seen(visit, limit=LAST_CHANGES)
+        context["changes"] = [change_of(visit, change) for change in recent]
+    parts = ("places", "status", "activity", "namespaces")
+    return respond(request, "store.html", context, parts=parts)
 
 
 def lists_of(visit: StoreVisit, rows: list[NamespaceRow], *, with_shared: bool) -> list[Place]:

@@ -1,6 +1,6 @@
 """What is remembered of each namespace over time."""
 
-from dashboard.catalog.chronicle import HOURS, MINUTES, Chronicle, History
+from dashboard.catalog.chronicle import HOURS, MINUTES, MOMENTS, Chronicle, History
 
 KARMA = "acme.plugins.karma.Karma"
 NOON = 1_800_000_000.0
@@ -57,3 +57,12 @@ def test_a_listener_hears_of_each_change_once(catalog, write, remove):
         ("team", "written"),
         ("team", "removed"),
     ]
+
+
+def test_changes_are_counted_by_moments_of_ten_seconds():
+    chronicle = Chronicle()
+    for at in (1000.0, 1003.0, 1012.0):
+        chronicle.note("acme.Karma", at, "written")
+    assert chronicle.moments("acme.Karma", 1019.0)[-3:] == [0, 2, 1]
+    assert chronicle.moments("acme.Karma", 1400.0) == [0] * MOMENTS
+    assert chronicle.moments("acme.Other", 1019.0) == [0] * MOMENTS
