@@ -24,7 +24,9 @@ SCALED: Final = (
     "disturbance",
     "reading",
 )
-NAMES: Final = FIXED + SCALED
+BY_NAME_ONLY: Final = ("peers",)
+"""What brings software from elsewhere, so only when it is asked for."""
+NAMES: Final = (*FIXED, *SCALED, *BY_NAME_ONLY)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("words", nargs="*", metavar="NAME", help=f"any of: {', '.join(NAMES)}")
     words = parser.parse_args(arguments).words
     sizes = tuple(int(word) for word in words if word.isdecimal())
-    chosen = [word for word in words if not word.isdecimal()] or NAMES
+    chosen = [word for word in words if not word.isdecimal()] or (*FIXED, *SCALED)
     if unknown := sorted(set(chosen) - set(NAMES)):
         parser.error(f"no measurement is called {', '.join(unknown)}")
     scale = FULL._replace(sizes=sizes or FULL.sizes)

@@ -47,7 +47,7 @@ def run(scale: Scale) -> None:
 
 def rows(client: Client, rounds: int) -> list[Row]:
     """The figures of one dashboard."""
-    client.process(again=True)
+    first = held_by_first_pages(client)
     found = [*rows_of("namespaces with exact counts", times_of(client, "/prod/", rounds))]
     for name, query in SORTS.items():
         times = times_of(client, LIST + query, rounds)
@@ -56,10 +56,19 @@ def rows(client: Client, rounds: int) -> list[Row]:
     process = client.process()
     return [
         *found,
-        Row("event loop held meanwhile", None, process["wall"] * MS, at_most(30), "ms"),
+        Row("event loop held by the first pages of a process, computing", None, first, None, "ms"),
+        Row("event loop held by all later ones", None, process["wall"] * MS, at_most(30), "ms"),
         Row("of that computing", None, process["busy"] * MS, None, "ms"),
         Row("memory of the process", None, process["resident"] / MB, at_most(200), "MB"),
     ]
+
+
+def held_by_first_pages(client: Client) -> float:
+    """Milliseconds: once in the life of a process its templates are compiled."""
+    client.process(again=True)
+    for address in ("/prod/", LIST, f"/prod/?q={NEEDLE}x"):
+        client.get(address)
+    return client.process(again=True)["busy"] * MS
 
 
 def times_of(client: Client, address: str, rounds: int) -> Times:
