@@ -9,6 +9,7 @@ from storage_core import PluginStorage, open_storage
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
+PICTURES = ROOT / ".github/screenshots"
 
 
 def variables_in(*files: Path) -> set[str]:
@@ -64,3 +65,11 @@ async def test_the_bot_of_the_readme_runs(tmp_path, monkeypatch):
         storage = PluginStorage("acme.plugins.karma.Karma", backend)
         assert await storage.get("team", shared=True) == {"name": "Platform"}
         assert await storage.get("karma:coffee") == 42
+
+
+def test_every_picture_is_there_and_light_to_load():
+    shown = set(re.findall(r"\.github/screenshots/[\w-]+\.png", README))
+    taken = {f".github/screenshots/{file.name}" for file in PICTURES.glob("*.png")}
+    assert shown
+    assert shown <= taken
+    assert {name for name in taken if (ROOT / name).stat().st_size >= 200_000} == set()
