@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     except StoreUnavailable as error:
         return _end(UNAVAILABLE, str(error))
     except (StorageError, OSError) as error:
-        return _end(REFUSED, _in_words(error))
+        return _end(REFUSED, str(error))  # where in a typed text it is, the message itself says
     except KeyboardInterrupt:
         return 130
 
@@ -210,12 +210,6 @@ def _end(code: int, sentence: str) -> int:
     if sentence:
         _print(sentence, sys.stderr)
     return code
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, RefusedEdit) and error.line is not None:
-        return f"line {error.line}, column {error.column}: {error}"
-    return str(error)
 
 
 def _print(text: str, stream: TextIO | None = None) -> None:

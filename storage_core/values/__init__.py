@@ -8,6 +8,7 @@ that was not touched stays byte for byte as the bot wrote it.
 from storage_core.values.diff import Difference, diff
 from storage_core.values.edit import Edit, create
 from storage_core.values.findings import Finding
+from storage_core.values.masking import Masking
 from storage_core.values.merge import Conflict, Merge, merge
 from storage_core.values.outline import Outline, Row
 from storage_core.values.safety import check_write, new_imports
@@ -18,6 +19,7 @@ __all__ = [
     "Difference",
     "Edit",
     "Finding",
+    "Masking",
     "Merge",
     "Outline",
     "Row",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
+from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
 from storage_core.values.paths import shadowed, step_to
@@ -239,7 +240,10 @@ def _aligned(
             yield tag, low + i1, low + i2, low + j1, low + j2
 
 
-def diff(before: bytes, after: bytes) -> tuple[Difference, ...]:
-    """What changed from one stored value to another, at most MAX_DIFFERENCES changes."""
-    old, new = read(before), read(after)
+def diff(before: bytes, after: bytes, masking: Masking | None = None) -> tuple[Difference, ...]:
+    """What changed from one stored value to another, at most MAX_DIFFERENCES changes.
+
+    Of what `masking` names it is told that it changed, not what it was or is.
+    """
+    old, new = read(before, masking), read(after, masking)
     return tuple(one.shown() for one in Differences(old.root, new.root).find())

@@ -5,6 +5,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from storage_core.values.machine import MAX_DIGITS
+from storage_core.values.msgpack import looks_like_msgpack
 from storage_core.values.tree import Atom, Map, Node, Program, Seq
 
 __all__ = ["Foreign", "recognise"]
@@ -28,7 +29,7 @@ def recognise(data: bytes, program: Program) -> Foreign | None:  # noqa: PLR0911
     0x80. Older ones have no mark, so a broken one is told from text by how far it could be read.
     """
     if not data:
-        return Foreign("empty", Atom(b""), "nothing is stored here: the value is empty")
+        return Foreign("empty", Atom(b""), "nothing at all: the value is empty")
     if data[0] == 0x80 and len(data) > 1 and (data[1] <= 5 or data.endswith(b".")):
         return None
     whole = program.error is None
@@ -38,7 +39,8 @@ def recognise(data: bytes, program: Program) -> Foreign | None:  # noqa: PLR0911
     if text is None:
         if whole or len(program.memo) >= _FEW_STEPS:
             return None
-        return Foreign("binary", Atom(data), "no pickle: bytes of an unknown kind")
+        said = "that look like msgpack" if looks_like_msgpack(data) else "of an unknown kind"
+        return Foreign("binary", Atom(data), f"no pickle: bytes {said}")
     if (whole or program.error_at >= len(data) - 1) and len(program.memo) >= _FEW_STEPS:
         return None
     if _NUMBER.match(text.strip()):

@@ -5,7 +5,7 @@ from typing import Final
 
 from storage_core.values.shape import NAMED, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Node, resolve
+from storage_core.values.tree import Atom, Masked, Node, resolve
 
 __all__ = ["Meanings"]
 
@@ -16,7 +16,8 @@ _UNORDERED: Final = frozenset(("set", "frozenset"))
 class Meanings:
     """The digests of one tree, made once for each node. Iterative, and linear in the tree.
 
-    A node that holds itself is digested as "the one so many levels up".
+    What is masked means what it means unmasked: that it changed is told, not what it is. A node
+    that holds itself is digested as "the one so many levels up".
     """
 
     def __init__(self) -> None:
@@ -24,7 +25,7 @@ class Meanings:
 
     def of(self, root: Node) -> bytes:
         """The digest of a node."""
-        root = resolve(root)
+        root = _meant(root)
         open_: dict[int, int] = {}
         work: list[tuple[Node, Shape | None, list[Node]]] = [(root, None, [])]
         while work:
@@ -66,10 +67,17 @@ class Meanings:
         return state.digest()
 
 
+def _meant(node: Node) -> Node:
+    node = resolve(node)
+    while isinstance(node, Masked):
+        node = resolve(node.inner)
+    return node
+
+
 def _below(shape: Shape) -> list[Node]:
     found = []
     for part in shape.parts:
-        found += [resolve(node) for node in part.nodes[part.first :]]
+        found += [_meant(node) for node in part.nodes[part.first :]]
     return found
 
 

@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values.concealing import conceal
 from storage_core.values.diff import Difference, Differences, Found
 from storage_core.values.edit import Edit, Editor
+from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
 from storage_core.values.outline import is_typeable
@@ -50,29 +52,35 @@ class Merge:
         }
 
 
-def merge(base: bytes, mine: bytes, theirs: bytes) -> Merge:
+def merge(base: bytes, mine: bytes, theirs: bytes, masking: Masking | None = None) -> Merge:
     """Put what changed from `base` to `mine` onto `theirs`.
 
     The result is `theirs` with edits spliced in. Changes in different places merge; of two changes
-    of the same place, or of the order of one list, none is preferred: they are conflicts.
+    of the same place, or of the order of one list, none is preferred: they are conflicts. What
+    `masking` names is one place each, and is masked in all texts; the merged bytes have it.
     """
     programs = [read_program(data) for data in (base, mine, theirs)]
     if any(program.error or program.root is None for program in programs):
         whole = [Conflict("", None, None, None, "one of the values cannot be read")]
         return Merge(None, tuple(whole), (), ())
-    root, my_root, their_root = (program.root or _NONE for program in programs)
+    root, my_root, their_root = (_tree(program, masking) for program in programs)
     meanings = Meanings()
     my_changes = Differences(root, my_root, meanings).find()
     their_changes = Differences(root, their_root, meanings).find()
     conflicts = _conflicts(my_changes, their_changes, meanings)
     merged: bytes | None = None
     if not conflicts:
-        merged, conflicts = _apply(programs[2], my_changes, their_changes, mine)
+        merged, conflicts = _apply(theirs, my_changes, their_changes, mine)
     shown = [tuple(one.shown() for one in changes) for changes in (my_changes, their_changes)]
     return Merge(merged, tuple(conflicts), shown[0], shown[1])
 
 
 _NONE: Final = Node()
+
+
+def _tree(program: Program, masking: Masking | None) -> Node:
+    root = program.root or _NONE
+    return root if masking is None else conceal(program, root, None, masking).root
 
 
 def _conflicts(mine: list[Found], theirs: list[Found], meanings: Meanings) -> list[Conflict]:
@@ -137,7 +145,7 @@ def _conflict(change: Found, other: Found, reason: str = "both changed it") -> C
 
 
 def _apply(
-    program: Program, mine: list[Found], theirs: list[Found], whole: bytes
+    data: bytes, mine: list[Found], theirs: list[Found], whole: bytes
 ) -> tuple[bytes | None, list[Conflict]]:
     """Their bytes with my changes, those of one list from its end, so that no place moves."""
     if not theirs:
@@ -146,21 +154,25 @@ def _apply(
         return None, [Conflict("", None, None, None, f"more than {MAX_CHANGES} changes to merge")]
     meanings = Meanings()
     done = [change for change in mine for other in theirs if _agree(change, other, meanings)]
-    data = program.data
+    source = read_program(whole).root or _NONE
     ordered = sorted(enumerate(mine), key=lambda pair: (pair[1].index, pair[0]), reverse=True)
     for _, change in ordered:
         if any(change is one for one in done):
             continue
         try:
             editor = Editor(read_program(data))
-            data = editor.apply(_edit(change, editor.program))
+            data = editor.apply(_edit(change, source, editor.program))
         except RefusedEdit as refusal:
             return None, [_conflict(change, change, str(refusal))]
     return data, []
 
 
-def _edit(change: Found, program: Program) -> Edit:
-    """The edit that makes one of my changes in their value."""
+def _edit(change: Found, source: Node, program: Program) -> Edit:
+    """The edit that makes one of my changes in their value.
+
+    What is put in is taken from `source`, which is my value as it is: that of the change may be
+    masked.
+    """
     path, container = "".join(change.steps), "".join(change.container)
     if change.kind == "removed":
         if change.style == MEMBER and change.old is not None:
@@ -168,9 +180,10 @@ def _edit(change: Found, program: Program) -> Edit:
         return Edit("remove", path)
     if change.new is None or change.kind == "reordered":
         raise RefusedEdit("a new order cannot be merged")
-    if not is_typeable(change.new, _TYPED):
+    new, place = walk(source, change.path)
+    if not is_typeable(new, _TYPED):
         raise RefusedEdit("what was put in cannot be typed")
-    text = spell(change.new, _TYPED)
+    text = spell(new, _TYPED)
     if change.kind == "changed":
         return Edit("replace", path, text)
     if change.style == MEMBER:
@@ -181,9 +194,9 @@ def _edit(change: Found, program: Program) -> Edit:
             if change.at_end
             else Edit("insert", container, text, index=change.index)
         )
-    if change.key is None:
+    if place is None or place.key is None:
         raise RefusedEdit("what was put in has no key")
-    return Edit("add", container, text, spell(change.key, _TYPED))
+    return Edit("add", container, text, spell(place.key, _TYPED))
 
 
 def _member_path(program: Program, container: str, member: Node) -> str:

@@ -1,7 +1,7 @@
 """A window of rows on a value, for a page: bounded whatever the value is."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from storage_core.values.search import Hit
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, MEMBER, NAMED, STATE, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.structure import refusal_of_count
-from storage_core.values.tree import Atom, Node, Program, resolve
+from storage_core.values.tree import Atom, Masked, Node, Program, resolve
 
 __all__ = ["MAX_EDIT_TEXT", "Outline", "Outliner", "Row"]
 
@@ -48,11 +48,11 @@ class Row:
     can_edit: bool
     refusal: str | None
     edit_text: str | None
-    """The whole typed text; None if it is too long, or cannot be typed. For inner containers only
-    up to 2,000 characters: ask for their own outline."""
+    """The whole typed text; None if it is too long, masked, or cannot be typed. For inner
+    containers only up to 2,000 characters: ask for their own outline."""
     control: str
     raw: str | None
-    """The plain string of a str; None if it is too long, or no page can carry it."""
+    """The plain string of a str; None if it is too long or masked, or no page can carry it."""
     notes: tuple[str, ...]
     truncated: bool
     """Whether `text` is cut."""
@@ -82,9 +82,13 @@ class Outline:
 class Outliner:
     """Makes rows of one value."""
 
-    def __init__(self, program: Program, root: Node, editor: Editor) -> None:
+    def __init__(
+        self, program: Program, root: Node, editor: Editor, holders: Collection[int] = ()
+    ) -> None:
+        """`holders` are the ids of containers with something masked in them."""
         self.root = root
         self.editor = editor
+        self.holders = holders
         self.uses = Counter(id(node.target) for node in program.gets)
 
     def outline(self, path: str, depth: int, offset: int, limit: int) -> Outline:
@@ -145,10 +149,7 @@ class Outliner:
     ) -> Row:  # fmt: skip
         shape = shape_of(node)
         plain = resolve(node)
-        refusal = self.editor.refusal_of(place)
-        if refusal is None and not shape.typeable:
-            what = "an object" if shape.is_object else "this"
-            refusal = f"{what} cannot be typed; change its parts one by one"
+        refusal = self.editor.refusal_of(place) or self.untypeable(plain, shape)
         text = spell(node, MAX_ROW_TEXT) if shape.is_leaf else _holds(shape)
         longest = MAX_EDIT_TEXT if shape.is_leaf or is_root else _NESTED_EDIT_TEXT
         edit_text = self.edit_text(node, shape, longest) if refusal is None else None
@@ -172,8 +173,19 @@ class Outliner:
             actions=self.actions(node, place, shape, refusal),
         )
 
+    def untypeable(self, plain: Node, shape: Shape) -> str | None:
+        """Why something cannot be replaced by typed text, wherever it stands."""
+        if not shape.typeable:
+            what = "an object" if shape.is_object else "this"
+            return f"{what} cannot be typed; change its parts one by one"
+        if id(plain) in self.holders:
+            return "parts of it are masked; change its parts one by one, or reveal it first"
+        return None
+
     def edit_text(self, node: Node, shape: Shape, longest: int) -> str | None:
         code = node.end - node.start
+        if isinstance(resolve(node), Masked):
+            return None
         if not shape.is_leaf and (
             code > longest * _CODE_PER_TEXT or not is_typeable(node, longest)
         ):

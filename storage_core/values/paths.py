@@ -23,7 +23,7 @@ from storage_core.values.names import text_of
 from storage_core.values.notation import CUT, spell
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, STATE, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Node, resolve
+from storage_core.values.tree import Atom, Masked, Node, resolve
 
 __all__ = ["find_place", "key_token", "shadowed", "split", "step_to", "walk"]
 
@@ -128,6 +128,8 @@ def _find_item(shape: Shape, wanted: Node) -> Place | None:
 def key_token(node: Node) -> str:
     """A text that is equal for keys which the bot takes for equal: `1`, `1.0` and `True`."""
     plain = resolve(node)
+    if isinstance(plain, Masked):
+        return f"m{id(plain)}"  # masked keys look alike and are not
     if not isinstance(plain, Atom):
         return "t" + spell(node, 2000)
     value = plain.value

@@ -1,40 +1,74 @@
 """What can be asked about stored bytes, as JSON: one table for the worker and for small values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from storage_core.exceptions import RefusedEdit, StorageError
 from storage_core.values.diff import diff
 from storage_core.values.edit import Edit, create, fresh
+from storage_core.values.masking import Masking
 from storage_core.values.merge import merge
 from storage_core.values.passages import passages
 from storage_core.values.safety import check_write, new_imports
 from storage_core.values.typed_json import from_json
 from storage_core.values.value import Value, read
 
-__all__ = ["ANSWERS", "Answer", "answer"]
+__all__ = ["ANSWERS", "SHOWING", "Answer", "answer"]
 
 Answer = tuple[Any, list[bytes]]
 """A JSON-able result, and bytes that belong to it."""
 Fields = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about stored bytes, with the rules of masking for each of them."""
+
+    fields: Fields
+    blobs: Sequence[bytes]
+    masks: Sequence[Masking | None]
+
+    def values(self) -> Iterator[Value]:
+        """All values, as they may be shown."""
+        return map(read, self.blobs, self.masks)
+
+    @property
+    def value(self) -> Value:
+        """The first, as it may be shown."""
+        return read(self.blobs[0], self.mask)
+
+    @property
+    def mask(self) -> Masking | None:
+        """The rules for the first, and for all that are about the same key."""
+        return self.masks[0]
+
+
 def answer(request: Fields, blobs: Sequence[bytes]) -> Answer:
     """Answer a request: `{"ask": name, …its fields}` about the stored bytes in `blobs`.
 
-    Raises StorageError (RefusedEdit, UnreadableValue) as the functions behind it do, and
-    RefusedEdit for what cannot be asked.
+    The field `mask` has the rules of masking (`Masking.as_dict`, or null for none), as a list where
+    each of the blobs has its own; bytes that an answer brings back are never masked. Raises
+    StorageError (RefusedEdit, UnreadableValue) as the functions behind it do, and RefusedEdit for
+    what cannot be asked.
     """
     function = ANSWERS.get(str(request.get("ask")))
     if function is None:
         raise RefusedEdit(f"{request.get('ask')!r} cannot be asked about a value")
-    fields = {name: value for name, value in request.items() if name != "ask"}
+    fields = {name: value for name, value in request.items() if name not in ("ask", "mask")}
     try:
-        return function(fields, blobs)
+        return function(Question(fields, blobs, _masks(request.get("mask"), len(blobs))))
     except (KeyError, IndexError, TypeError) as error:
         if isinstance(error, StorageError):
             raise
         raise RefusedEdit(f"a request about a value lacks something: {error}") from error
+
+
+def _masks(given: Any, count: int) -> list[Masking | None]:
+    each = given if isinstance(given, list) else [given] * max(count, 1)
+    if len(each) < count:
+        raise IndexError("rules of masking for each value")
+    return [None if one is None else Masking.from_dict(one) for one in each]
 
 
 def facts_of(value: Value) -> dict[str, Any]:
@@ -47,43 +81,42 @@ def facts_of(value: Value) -> dict[str, Any]:
         "refusal": value.refusal,
         "imports": list(value.imports),
         "findings": [{"code": one.code, "text": one.text} for one in value.findings],
+        "hides": value.hides,
     }
 
 
-def _facts(_fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return facts_of(read(blobs[0])), []
+def _facts(asked: Question) -> Answer:
+    return facts_of(asked.value), []
 
 
-def _page(fields: Fields, blobs: Sequence[bytes]) -> Answer:
+def _page(asked: Question) -> Answer:
     """Facts and outline together, for a page: the bytes are read once."""
-    value = read(blobs[0])
-    return {**facts_of(value), "outline": value.outline(**fields).as_dict()}, []
+    value = asked.value
+    return {**facts_of(value), "outline": value.outline(**asked.fields).as_dict()}, []
 
 
-def _outline(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return read(blobs[0]).outline(**fields).as_dict(), []
+def _outline(asked: Question) -> Answer:
+    return asked.value.outline(**asked.fields).as_dict(), []
 
 
-def _preview(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    previews = []
-    for blob in blobs:
-        value = read(blob)
-        previews.append(
-            {"kind": value.kind, "summary": value.summary, "text": value.preview(**fields)}
-        )
+def _preview(asked: Question) -> Answer:
+    previews = [
+        {"kind": value.kind, "summary": value.summary, "text": value.preview(**asked.fields)}
+        for value in asked.values()
+    ]
     return previews, []
 
 
-def _find(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return [row.as_dict() for row in read(blobs[0]).find(**fields)], []
+def _find(asked: Question) -> Answer:
+    return [row.as_dict() for row in asked.value.find(**asked.fields)], []
 
 
-def _find_in(fields: Fields, blobs: Sequence[bytes]) -> Answer:
+def _find_in(asked: Question) -> Answer:
     """The passages of each value that hold a text; what cannot be read says why instead."""
     found: list[dict[str, Any]] = []
-    for blob in blobs:
+    for blob, mask in zip(asked.blobs, asked.masks, strict=False):
         try:
-            hits = passages(read(blob).root, **fields)
+            hits = passages(read(blob, mask).root, **asked.fields)
         except StorageError as error:
             found.append({"hits": [], "error": str(error)})
         else:
@@ -91,49 +124,54 @@ def _find_in(fields: Fields, blobs: Sequence[bytes]) -> Answer:
     return found, []
 
 
-def _text(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return read(blobs[0]).to_text(**fields), []
+def _text(asked: Question) -> Answer:
+    return asked.value.to_text(**asked.fields), []
 
 
-def _json(_fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return read(blobs[0]).to_json(), []
+def _json(asked: Question) -> Answer:
+    return asked.value.to_json(), []
 
 
-def _findings(_fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return [{"code": one.code, "text": one.text} for one in read(blobs[0]).findings], []
+def _findings(asked: Question) -> Answer:
+    return [{"code": one.code, "text": one.text} for one in asked.value.findings], []
 
 
-def _edit(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return None, [read(blobs[0]).edit(**fields)]
+def _hides(asked: Question) -> Answer:
+    """Whether any of the values holds something masked, so that its bytes are not to be shown."""
+    return any(value.hides for value in asked.values()), []
 
 
-def _apply(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return None, [read(blobs[0]).apply(Edit.from_dict(fields))]
+def _diff(asked: Question) -> Answer:
+    return [one.as_dict() for one in diff(asked.blobs[0], asked.blobs[1], asked.mask)], []
 
 
-def _create(fields: Fields, _blobs: Sequence[bytes]) -> Answer:
-    if "json" in fields:
-        return None, [fresh(from_json(fields["json"]))]
-    return None, [create(fields["text"])]
-
-
-def _diff(_fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    return [one.as_dict() for one in diff(blobs[0], blobs[1])], []
-
-
-def _merge(_fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    result = merge(blobs[0], blobs[1], blobs[2])
+def _merge(asked: Question) -> Answer:
+    result = merge(asked.blobs[0], asked.blobs[1], asked.blobs[2], asked.mask)
     return result.as_dict(), [] if result.merged is None else [result.merged]
 
 
-def _check_write(fields: Fields, blobs: Sequence[bytes]) -> Answer:
-    """`blobs` are what the store holds (left out for a new key) and what is to be written."""
-    before = blobs[0] if len(blobs) > 1 else None
-    check_write(before, blobs[-1], **fields)
-    return list(new_imports(before, blobs[-1])), []
+def _edit(asked: Question) -> Answer:
+    return None, [read(asked.blobs[0]).edit(**asked.fields)]
 
 
-ANSWERS: Final[dict[str, Callable[[Fields, Sequence[bytes]], Answer]]] = {
+def _apply(asked: Question) -> Answer:
+    return None, [read(asked.blobs[0]).apply(Edit.from_dict(asked.fields))]
+
+
+def _create(asked: Question) -> Answer:
+    if "json" in asked.fields:
+        return None, [fresh(from_json(asked.fields["json"]))]
+    return None, [create(asked.fields["text"])]
+
+
+def _check_write(asked: Question) -> Answer:
+    """The blobs are what the store holds (left out for a new key) and what is to be written."""
+    before = asked.blobs[0] if len(asked.blobs) > 1 else None
+    check_write(before, asked.blobs[-1], **asked.fields)
+    return list(new_imports(before, asked.blobs[-1])), []
+
+
+SHOWING: Final[dict[str, Callable[[Question], Answer]]] = {
     "facts": _facts,
     "page": _page,
     "outline": _outline,
@@ -143,10 +181,15 @@ ANSWERS: Final[dict[str, Callable[[Fields, Sequence[bytes]], Answer]]] = {
     "text": _text,
     "json": _json,
     "findings": _findings,
+    "hides": _hides,
+    "diff": _diff,
+    "merge": _merge,
+}
+"""Questions whose answers tell what is in a value."""
+ANSWERS: Final[dict[str, Callable[[Question], Answer]]] = {
+    **SHOWING,
     "edit": _edit,
     "apply": _apply,
     "create": _create,
-    "diff": _diff,
-    "merge": _merge,
     "check_write": _check_write,
 }

@@ -79,7 +79,7 @@ class Shape:
     kind: str
     """`dict`, `datetime`, `acme.models.Ticket` …"""
     group: str
-    """For colour: str, num, word, time, name, bytes, container, object or note."""
+    """For colour: str, num, word, time, name, bytes, container, object, note or masked."""
     text: str | None = None
     """Typed notation of a leaf."""
     parts: tuple[Part, ...] = ()

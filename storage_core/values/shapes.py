@@ -5,6 +5,7 @@ from typing import Final
 
 from storage_core.values.known import arrays, code, containers, plain, times
 from storage_core.values.known.code import OWN_SCRIPT
+from storage_core.values.masking import MASK
 from storage_core.values.names import (
     arguments,
     class_of,
@@ -26,7 +27,17 @@ from storage_core.values.shape import (
     Part,
     Shape,
 )
-from storage_core.values.tree import Atom, Call, Global, Map, Node, Opaque, Seq, resolve
+from storage_core.values.tree import (
+    Atom,
+    Call,
+    Global,
+    Map,
+    Masked,
+    Node,
+    Opaque,
+    Seq,
+    resolve,
+)
 
 __all__ = ["editable_states", "known_shape", "shape_of"]
 
@@ -62,6 +73,8 @@ def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
         return Shape("reference", "name", f"<{printable(node.dotted)}>", typeable=False)
     if isinstance(node, Opaque):
         return _opaque_shape(node)
+    if isinstance(node, Masked):
+        return _masked_shape(node)
     raise TypeError(type(node))
 
 
@@ -115,6 +128,12 @@ def _opaque_shape(node: Opaque) -> Shape:
         closing=">",
         typeable=False,
     )
+
+
+def _masked_shape(node: Masked) -> Shape:
+    """Eight dots, whatever is masked: not even its length is told."""
+    notes = (f"masked: {node.why}",)
+    return Shape(node.kind, "masked", MASK, typeable=node.typeable, notes=notes)
 
 
 def _object_shape(call: Call) -> Shape:

@@ -17,6 +17,7 @@ __all__ = [
     "Call",
     "Global",
     "Map",
+    "Masked",
     "Node",
     "Opaque",
     "Program",
@@ -150,6 +151,24 @@ class Opaque(Node):
         self.inner = inner
         self.start = start
         self.end = end
+
+
+class Masked(Node):
+    """What stands in a tree in the place of something secret (see `concealing`): one leaf.
+
+    `kind` and `typeable` are those of what is masked, `why` says why it is. `inner` is that itself:
+    only for comparing, never to be shown. It is no child, so that no walk comes by it.
+    """
+
+    __slots__ = ("inner", "kind", "typeable", "why")
+
+    def __init__(self, inner: Node, kind: str, why: str, *, typeable: bool) -> None:
+        self.inner = inner
+        self.kind = kind
+        self.why = why
+        self.typeable = typeable
+        self.start = inner.start
+        self.end = inner.end
 
 
 def resolve(node: Node) -> Node:

@@ -12,6 +12,7 @@ texts that do not begin with `$` is an object. All else is an object with `$type
      "entries": [[…]], "fields": [[name, value], …]}
     {"$same-as": "['votes']"}                  the same object as the one at that path
     {"$cut": "why"}                            deeper or longer than the bounds below
+    {"$masked": "its name says secret"}        what is not to be shown
 
 `from_json` takes all of it that can be typed.
 """
@@ -29,7 +30,7 @@ from storage_core.values.notation_text import MAX_BITS
 from storage_core.values.paths import shadowed, step_to
 from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, NAMED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Map, Node, Seq, resolve
+from storage_core.values.tree import Atom, Map, Masked, Node, Seq, resolve
 
 __all__ = ["MAX_LEVELS", "from_json", "to_json"]
 
@@ -127,6 +128,8 @@ def _is_plain(shape: Shape) -> bool:
 
 
 def _leaf(node: Node, shape: Shape) -> Any:
+    if isinstance(node, Masked):
+        return {"$masked": node.why}
     value = node.value if isinstance(node, Atom) else None
     if isinstance(node, Atom):
         if value is None or isinstance(value, (bool, str)):

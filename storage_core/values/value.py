@@ -4,10 +4,12 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
+from storage_core.values.concealing import Concealed, conceal
 from storage_core.values.edit import Edit, Editor
 from storage_core.values.findings import Finding, findings_of
-from storage_core.values.foreign import Foreign, recognise
+from storage_core.values.foreign import recognise
 from storage_core.values.literals import parse
+from storage_core.values.masking import Masking
 from storage_core.values.notation import MAX_TEXT, spell
 from storage_core.values.outline import Outline, Outliner, Row
 from storage_core.values.reader import read_program
@@ -23,34 +25,41 @@ __all__ = ["Value", "read"]
 _NOTHING: Final = Atom(None)
 
 
-def read(data: bytes) -> "Value":
+def read(data: bytes, masking: Masking | None = None) -> "Value":
     """Read stored bytes. Nothing in them is run or imported; anything opens.
 
-    What is no pickle, cut off or too large gives a value that says so in its `findings`.
+    What is no pickle, cut off or too large gives a value that says so in its `findings`. What
+    `masking` names is masked in all that can be asked of the value, but not in the bytes that its
+    edits give.
     """
-    return Value(data, read_program(data))
+    return Value(data, read_program(data), masking)
 
 
 class Value:
     """A stored value: inert, immutable; edits give new bytes."""
 
-    def __init__(self, data: bytes, program: Program) -> None:
+    def __init__(self, data: bytes, program: Program, masking: Masking | None = None) -> None:
+        """`program` is what reading `data` gave, and belongs to the value from now on."""
         self.data = data
         self._program = program
+        is_pickle = program.error is None and program.end == len(data)
+        self._foreign = None if is_pickle else recognise(data, program)
+        root = self._foreign.root if self._foreign is not None else program.root or _NOTHING
+        self._concealed = (
+            Concealed(root, set(), hides=False)
+            if masking is None
+            else conceal(program, root, self._foreign, masking)
+        )
 
-    @cached_property
-    def _foreign(self) -> Foreign | None:
-        program = self._program
-        if program.error is None and program.end == len(self.data):
-            return None
-        return recognise(self.data, program)
-
-    @cached_property
+    @property
     def root(self) -> Node:
         """The tree. Part of it only, where `findings` say so."""
-        if self._foreign is not None:
-            return self._foreign.root
-        return self._program.root or _NOTHING
+        return self._concealed.root
+
+    @property
+    def hides(self) -> bool:
+        """Whether the stored bytes hold anything that is masked: they are not to be shown."""
+        return self._concealed.hides
 
     @cached_property
     def _shape(self) -> Shape:
@@ -58,11 +67,19 @@ class Value:
 
     @cached_property
     def _editor(self) -> Editor:
-        return Editor(self._program, self._foreign.note if self._foreign else None)
+        return self._editor_of(self._program)
+
+    def _editor_of(self, program: Program) -> Editor:
+        return Editor(program, self._foreign.note if self._foreign else None)
+
+    @property
+    def _writer(self) -> Editor:
+        """The editor of the tree as it is in the bytes."""
+        return self._editor_of(read_program(self.data)) if self.hides else self._editor
 
     @cached_property
     def _outliner(self) -> Outliner:
-        return Outliner(self._program, self.root, self._editor)
+        return Outliner(self._program, self.root, self._editor, self._concealed.holders)
 
     @property
     def is_pickle(self) -> bool:
@@ -141,8 +158,8 @@ class Value:
 
         Without `change_type` a leaf keeps its type. Raises RefusedEdit.
         """
-        return self._editor.change(path, parse(text), change_type=change_type)
+        return self._writer.change(path, parse(text), change_type=change_type)
 
     def apply(self, operation: Edit) -> bytes:
         """The bytes after one `Edit`. Raises RefusedEdit."""
-        return self._editor.apply(operation)
+        return self._writer.apply(operation)

@@ -99,6 +99,11 @@ def test_it_refuses_what_is_no_literal(url: str, literal: str) -> None:
     assert run("get", url, "new").returncode == 1
 
 
+def test_it_says_once_where_in_a_literal_the_mistake_is(url: str) -> None:
+    done = run("set", url, "k", "__import__('os')")
+    assert done.stderr.count("line 1, column 1") == 1
+
+
 def test_it_refuses_an_expiry_that_is_not_positive(url: str) -> None:
     done = run("set", url, "new", "1", "--expires", "0")
     assert done.returncode == 2

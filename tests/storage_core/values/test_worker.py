@@ -27,6 +27,7 @@ REQUESTS = {
     "apply": ({"action": "append", "path": "['votes']", "text": "3"}, [VALUE]),
     "create": ({"text": "[1]"}, []),
     "diff": ({}, [VALUE, create("1")]),
+    "hides": ({"mask": {"name": "token", "words": [], "spared": []}}, [VALUE]),
     "merge": ({}, [VALUE, create("1"), VALUE]),
     "check_write": ({}, [VALUE, create("1")]),
 }

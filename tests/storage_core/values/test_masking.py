@@ -1,0 +1,227 @@
+"""What is secret is in nothing that is made of a value, and can be replaced all the same."""
+
+import json
+import pickle
+from collections import OrderedDict, namedtuple
+
+import dill
+import pytest
+
+from storage_core.values import Masking, create, diff, merge, read
+from storage_core.values.masking import EVERY_KIND, MASK, token_format
+from storage_core.values.passages import passages
+from storage_core.values.requests import SHOWING, answer
+
+HUNTER = "hunter2-and-more"
+TOKEN = "xoxb-1234567890-abcdefghij"
+RULES = Masking("settings")
+
+NAMES = {
+    "secret": ("token", "bot_token", "apiKey", "API-KEY", "apikeys", "SlackBotToken", "AWS_SECRET",
+               "client secret", "credentials", "db.password", "oauth2_token", "privateKey",
+               "accessKeyId", "webhook_url", "HTTPAuthorization", b"token", ("slack", "token")),
+    "plain": ("tokenizer", "secretary", "passwordless", "key", "api", "webhook", "monkey",
+              "private", "keyboard_access", "author", 7),
+}  # fmt: skip
+TOKENS = {
+    "a Slack token": (TOKEN, "xoxp-1234567890", "xapp-1-A012345-678", "xoxe.xoxp-1-Mi0yLTEyMzQ1"),
+    "a Slack webhook": ("https://hooks.slack.com/services/T0000/B0000/XXXXXXXX",),
+    "a GitHub token": ("ghp_" + "a1" * 18, "github_pat_" + "11AAAAAAA0" * 3),
+    "a GitLab token": ("glpat-abcdefghij0123456789",),
+    "an AWS access key": ("AKIAIOSFODNN7EXAMPLE",),
+    "a Google API key": ("AIzaSyA-1234567890abcdefghijklmnopqrst",),
+    "a Stripe key": ("sk_live_abcdefghij012345", "rk_live_abcdefghij012345"),
+    "a JSON web token": ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP",),
+    "a private key": ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl",),
+    "an npm token": ("npm_" + "a1" * 18,),
+    "a SendGrid key": ("SG." + "a" * 22 + "." + "b" * 43,),
+    "an address with a password in it": ("postgres://bot:hunter2@db.example/bot",),
+}
+Login = namedtuple("Login", "user password")
+
+
+class Bot:
+    def __init__(self):
+        self.name, self.api_key = "roger", HUNTER
+
+
+VALUES = {
+    "dict": {"token": HUNTER, "user": "roger"},
+    "deep": [{"a": ({"b": {"client_secret": [HUNTER, {"x": HUNTER}]}},)}],
+    "object": Bot(),
+    "ordered": OrderedDict([("password", HUNTER)]),
+    "pair": [("Authorization", HUNTER), ("user", "roger")],
+    "json": json.dumps({"user": "roger", "password": HUNTER}),
+    "pickle": pickle.dumps({"password": HUNTER}),
+    "repr": repr({"password": HUNTER}),
+    "looks": [f"the token is {TOKEN}", {TOKEN: 1}, {TOKEN}, TOKEN.encode(), (1, TOKEN)],
+    "tuple key": {(TOKEN, 1): 2},
+}
+
+
+def everything(data: bytes, rules: Masking) -> str:
+    """All that can be asked about a value, as one text."""
+    fields = {"find": {"text": "o"}, "find_in": {"text": "o"}}
+    blobs = [data, create("1"), data]
+    asked = {
+        name: {"ask": name, "mask": rules.as_dict(), **fields.get(name, {})} for name in SHOWING
+    }
+    return json.dumps([answer(asked[name], blobs)[0] for name in SHOWING], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", NAMES["secret"])
+def test_what_stands_under_a_secret_name_is_masked(name):
+    assert read(pickle.dumps({name: HUNTER}), RULES).to_text() == f"{{{name!r}: {MASK}}}"
+
+
+@pytest.mark.parametrize("name", NAMES["plain"])
+def test_only_whole_words_count(name):
+    assert not read(pickle.dumps({name: "x", "other": "secret"}), RULES).hides
+
+
+@pytest.mark.parametrize(
+    ("noun", "text"), [(n, each) for n, texts in TOKENS.items() for each in texts]
+)
+def test_a_token_of_a_known_kind_is_masked_wherever_it_stands(noun, text):
+    assert token_format(f"use {text} please", EVERY_KIND) == noun
+    (row,) = read(pickle.dumps(["a", {"b": text}]), RULES).find("b")
+    assert (row.text, row.notes, row.raw) == (MASK, (f"masked: looks like {noun}",), None)
+
+
+@pytest.mark.parametrize(
+    "text", ["desk_live_abcdefghij", "see https://x.example/a:b@c", "eyJ", "SG."]
+)
+def test_what_only_resembles_a_token_is_shown(text):
+    assert token_format(text, EVERY_KIND) is None
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+@pytest.mark.parametrize("kind", VALUES)
+def test_no_answer_about_a_value_tells_a_secret(kind, protocol):
+    data = pickle.dumps(VALUES[kind], protocol)
+    told = everything(data, RULES)
+    assert HUNTER not in told
+    assert TOKEN not in told
+    assert MASK in told
+    assert read(data, RULES).hides
+
+
+@pytest.mark.parametrize("data", [
+    json.dumps({"password": HUNTER}).encode(),
+    TOKEN.encode(),
+    b"\x81\xa8password\xb0" + HUNTER.encode(),
+])  # fmt: skip
+def test_what_is_no_pickle_is_masked_too(data):
+    told = everything(data, RULES)
+    assert HUNTER not in told
+    assert TOKEN not in told
+
+
+def test_a_named_tuple_is_masked_where_its_names_are_stored_with_it():
+    value = read(dill.dumps(Login("roger", HUNTER)), RULES)
+    assert value.to_text().endswith(f"Login user='roger' password={MASK}>")
+
+
+def test_a_value_whose_own_name_says_secret_is_masked_as_a_whole():
+    data = pickle.dumps({"a": HUNTER})
+    told = everything(data, Masking("github:token"))
+    assert HUNTER not in told
+    assert "'a'" not in told
+
+
+def test_the_very_same_text_is_masked_under_another_name_too():
+    text = "".join(["long", "-", HUNTER])
+    value = read(pickle.dumps({"note": text, "config": {"password": text}, "short": "a"}), RULES)
+    assert value.to_text() == f"{{'note': {MASK}, 'config': {{'password': {MASK}}}, 'short': 'a'}}"
+
+
+def test_what_the_bot_does_unseen_tells_no_secret():
+    # setattr('x', 'token', HUNTER), whose result is thrown away
+    program = f"cbuiltins\nsetattr\n(S'x'\nS'token'\nS'{HUNTER}'\ntR0I1\n."
+    (said,) = [one for one in read(program.encode(), RULES).findings if one.code == "hidden-call"]
+    assert HUNTER not in str(said)
+    assert "setattr" in str(said)
+
+
+def test_bytes_that_still_hold_a_secret_are_not_to_be_shown():
+    data = pickle.dumps({"a": 1})
+    assert read(data + b"password=x", RULES).hides
+    assert read(data[:-2] + b"password", RULES).hides
+    assert not read(data, RULES).hides
+
+
+def test_a_masked_field_is_replaced_without_being_revealed():
+    value = read(pickle.dumps({"token": HUNTER, "n": 1}), RULES)
+    (row,) = [row for row in value.outline().rows if row.path == "['token']"]
+    assert (row.can_edit, row.edit_text, row.group, row.count) == (True, None, "masked", None)
+    assert {"change", "remove"} <= set(row.actions)
+    assert pickle.loads(value.edit(row.path, "'new'")) == {"token": "new", "n": 1}
+
+
+def test_what_holds_something_masked_cannot_be_edited_as_one_text():
+    rows = read(pickle.dumps([{"token": HUNTER}, {"n": 1}]), RULES).outline().rows
+    refused = {row.path for row in rows if row.refusal and "masked" in row.refusal}
+    assert refused == {"", "[0]"}
+    assert all(row.edit_text is None for row in rows if row.path in refused)
+
+
+def test_a_path_to_beside_a_masked_key_leads_to_the_same_place():
+    data = pickle.dumps({TOKEN: 1, f"{TOKEN}2": 2})
+    paths = [row.path for row in read(data, RULES).outline().rows[1:]]
+    assert pickle.loads(read(data).edit(paths[1], "3")) == {TOKEN: 1, f"{TOKEN}2": 3}
+
+
+def test_a_difference_tells_that_a_secret_changed_but_not_what_it_is():
+    (one,) = diff(pickle.dumps({"token": HUNTER}), pickle.dumps({"token": "other"}), RULES)
+    assert (one.path, one.before, one.after) == ("['token']", MASK, MASK)
+    assert not diff(pickle.dumps({"token": HUNTER}), pickle.dumps({"token": HUNTER}, 2), RULES)
+
+
+def test_a_merge_puts_secrets_together_and_shows_none():
+    base, theirs = ({"token": "a", "n": n, "more": {}} for n in (1, 2))
+    mine = {"token": "b", "n": 1, "more": {"x": {"secret": HUNTER}}}
+    together = merge(*map(pickle.dumps, (base, mine, theirs)), RULES)
+    assert pickle.loads(together.merged) == {**mine, "n": 2}
+    assert HUNTER not in json.dumps(together.as_dict())
+
+
+def test_a_conflict_over_a_secret_shows_neither_side():
+    sides = [pickle.dumps({"token": {"a": text}}) for text in ("1", HUNTER, f"{HUNTER}!")]
+    together = merge(*sides, RULES)
+    assert together.merged is None
+    (one,) = together.conflicts
+    assert (one.base, one.mine, one.theirs) == (MASK, MASK, MASK)
+
+
+def test_a_search_does_not_find_what_is_masked():
+    value = read(pickle.dumps({"token": HUNTER, "note": "hunter"}), RULES)
+    assert [hit.path for hit in passages(value.root, "hunter")] == ["['note']"]
+
+
+def test_words_can_be_added_and_taken_off_the_list():
+    rules = Masking("settings", words=("licence",), spared=("token_count", "password"))
+    value = read(pickle.dumps({"token_count": 1, "password": 2, "licences": 3, "token": 4}), rules)
+    masked = {row.label for row in value.outline().rows if row.group == "masked"}
+    assert masked == {"'licences'", "'token'"}
+
+
+def test_rules_go_to_a_worker_and_back_as_json():
+    rules = Masking("a:token", ("x",), ("y",))
+    assert Masking.from_dict(json.loads(json.dumps(rules.as_dict()))) == rules
+
+
+def test_each_value_of_a_question_has_its_own_rules():
+    data = pickle.dumps({"token": HUNTER})
+    texts = answer({"ask": "preview", "mask": [None, RULES.as_dict()]}, [data, data])[0]
+    assert [HUNTER in each["text"] for each in texts] == [True, False]
+
+
+def test_deep_and_cyclic_values_are_masked_as_well():
+    field = b"}(\x8c\x05token\x8c\x07hunter2u"
+    program = b"\x80\x04" + b"(" * 50_000 + field + b"t" * 50_000 + b"."
+    value = read(program, RULES)
+    assert value.hides
+    assert "hunter2" not in value.to_text()
+    cycle: dict = {"token": HUNTER}
+    cycle["parent"] = {"password": cycle}
+    assert HUNTER not in read(pickle.dumps(cycle), RULES).to_text()
