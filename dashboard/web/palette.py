@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.urls import Resolver404, resolve
 
 from dashboard import stores
+from dashboard.access import Verb
 from dashboard.stores import UnknownStore
 from dashboard.web import links, wording
 from dashboard.web.guide import TOPICS
@@ -176,6 +177,9 @@ def pages_of_store(place: StoreVisit) -> Iterator[Command]:
         yield Command(links.url("shared", name), "Shared keys", name, "share-2")
     inside = links.url("value-search", name)
     yield Command(inside, "Search inside values", name, "text-search", "find text in")
+    if place.rights.may(Verb.REVIEW, name, None):
+        review = links.url("audit-review", name)
+        yield Command(review, "Sign off the shared keys", name, "badge-check", "audit review")
     for page in pages_of(place, ""):
         detail = f"{name} · {page.count} open" if page.count else name
         yield Command(page.url, page.title, detail, icons.get(page.name, "file"), page.name)
