@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from dashboard.access import Verb
+from dashboard.access import Verb, recently_proved
 from dashboard.access.places import EVERYWHERE
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.responding import respond
@@ -51,8 +51,12 @@ async def account(request: HttpRequest) -> HttpResponse:
 async def change_password(visit: Visit) -> list[str]:
     """Set the new password, or say in sentences what is wrong with it."""
     posted, user = visit.request.POST, visit.user
-    if user.has_usable_password() and not await user.acheck_password(posted.get("old", "")):
-        return ["Your present password is not this one."]
+    if user.has_usable_password():
+        if not await user.acheck_password(posted.get("old", "")):
+            return ["Your present password is not this one."]
+    elif not await recently_proved(visit.request):
+        # Whoever finds the page open must not be able to make it theirs.
+        return ["You signed in too long ago for this: ask an admin for a new sign-in link."]
     new = posted.get("new", "")
     if new != posted.get("again", ""):
         return ["The two new passwords differ."]
