@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 
 from dashboard.access import NO_RIGHTS, Rights, Verb
 from dashboard.catalog import Catalog, CatalogRow
-from dashboard.reading import Worker
+from dashboard.masking import masking_for
+from dashboard.reading import Worker, as_json
 from dashboard.seeking.pace import LARGEST, MOST, Batches, Speed
 from dashboard.seeking.question import Hit, Question
 from dashboard.stores import Store
@@ -230,7 +231,13 @@ class Search:
 
     async def ask(self, values: Sequence[StoredValue], worker: Worker) -> None:
         """Let the worker read values. Raises UnreadableValue if it overruns."""
-        fields: dict[str, Any] = {"text": self.question.text, "limit": MOST_IN_VALUE}
+        # What is masked is not found by anybody: that it was found would tell what it is.
+        rules = [masking_for(self.store.name, value.key) for value in values]
+        fields: dict[str, Any] = {
+            "text": self.question.text,
+            "limit": MOST_IN_VALUE,
+            "mask": as_json(rules),
+        }
         answers, _ = await worker.ask("find_in", [value.data for value in values], fields)
         for value, answer in zip(values, answers, strict=True):
             self.unreadable += answer["error"] is not None

@@ -1,6 +1,7 @@
 """The searches that run in this process: one for each person, all read by one worker."""
 
 import asyncio
+import os
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,16 +17,29 @@ __all__ = ["Searches", "run", "searches_here"]
 
 KEPT: Final = 600.0
 """Seconds for which a search that has ended is kept after somebody looked at it."""
+NICENESS: Final = 15
+"""How far the worker stands back, 19 being the most."""
 MOST: Final = 50
 """Searches that run at the same time; whoever comes then is told so."""
 
 
 class OneAtATime(Worker):
-    """A worker that several searches share. It is not of those that pages wait for."""
+    """A worker that several searches share. It is not of those that pages wait for.
+
+    It takes the time of the processor that others leave: a bot may run on the same machine.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.turn = asyncio.Lock()
+
+    async def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+        before = self._process
+        pipes = await super()._pipes()
+        if self._process is not None and self._process is not before:
+            with suppress(OSError, AttributeError):  # it has ended, or this is Windows
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
+        return pipes
 
     async def ask(self, name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
         """As a worker does, after those who asked before."""

@@ -1,6 +1,7 @@
 """One search for each person; what has ended stays for a while."""
 
 import asyncio
+import os
 
 from dashboard.seeking import run, searches_here
 from dashboard.seeking import searches as keeping
@@ -69,3 +70,10 @@ async def test_only_one_search_at_a_time_uses_a_store(scene):
     second = scene.search("x")
     await until(lambda: not first.is_running and not second.is_running)
     assert (first.looked, second.looked, most) == (300, 300, 1)
+
+
+async def test_the_worker_stands_back_for_others(scene):
+    await scene.write({f"{KARMA}:a": "x"})
+    await scene.found("x")
+    process = scene.searches.worker._process
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == keeping.NICENESS
