@@ -1,7 +1,14 @@
 """Who may do what, decided in one place."""
 
 from dashboard.access.places import Place
-from dashboard.access.rights import NO_RIGHTS, NotAllowed, Rights, rights_of, rights_of_request
+from dashboard.access.rights import (
+    NO_RIGHTS,
+    NotAllowed,
+    Rights,
+    rights_of,
+    rights_of_each,
+    rights_of_request,
+)
 from dashboard.access.roles import ROLES, Role, Verb, least_role_for
 from dashboard.access.sessions import recently_proved
 
@@ -16,5 +23,6 @@ __all__ = [
     "least_role_for",
     "recently_proved",
     "rights_of",
+    "rights_of_each",
     "rights_of_request",
 ]

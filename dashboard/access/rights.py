@@ -1,18 +1,21 @@
 """What one person may do at this moment: the only place that decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
 
 from dashboard.access.models import Grant
 from dashboard.access.places import Place
 from dashboard.access.roles import ROLES, Role, Verb, least_role_for
 
-__all__ = ["NO_RIGHTS", "NotAllowed", "Rights", "rights_of", "rights_of_request"]
+__all__ = ["NO_RIGHTS", "NotAllowed", "Rights", "rights_of", "rights_of_each", "rights_of_request"]
 
 
 LOOKING = "looking"
@@ -121,18 +124,21 @@ NO_RIGHTS = Rights()
 
 async def rights_of(user: AbstractBaseUser | AnonymousUser) -> Rights:
     """The rights of a person as the database has them now; none for one who is disabled."""
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated:
         return NO_RIGHTS
-    theirs = Grant.objects.filter(Q(person_id=user.pk) | Q(group__user=user.pk)).distinct()
-    return Rights(
-        tuple(
-            [
-                Allowance(ROLES[grant.role], grant.place)
-                async for grant in theirs.order_by("pk")
-                if grant.role in ROLES
-            ]
-        )
-    )
+    (rights,) = await rights_of_each([user])
+    return rights
+
+
+async def rights_of_each(users: Sequence[AbstractBaseUser]) -> list[Rights]:
+    """As `rights_of` for several people, in one query."""
+    found: dict[Any, list[Allowance]] = {user.pk: [] for user in users if user.is_active}
+    theirs = Grant.objects.filter(Q(person_id__in=found) | Q(group__user__in=found))
+    holders = theirs.annotate(holder=Coalesce("person_id", "group__user")).order_by("pk")
+    async for grant in holders:
+        if grant.role in ROLES:
+            found[grant.holder].append(Allowance(ROLES[grant.role], grant.place))
+    return [Rights(tuple(found.get(user.pk, ()))) for user in users]
 
 
 async def rights_of_request(request: HttpRequest) -> Rights:

@@ -5,6 +5,7 @@ A socket would keep the rights that it had when it was opened, whatever becomes 
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,20 +16,22 @@ from django.contrib.auth import (
     HASH_SESSION_KEY,
     SESSION_KEY,
     get_user_model,
-    load_backend,
 )
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from dashboard import stores
-from dashboard.access import Rights, Verb, rights_of
+from dashboard.access import Rights, Verb, rights_of_each
 from dashboard.marks import Topic
 
 __all__ = ["KEPT_SECONDS", "Standing", "standing_of"]
 
 KEPT_SECONDS = 1.5
-"""How old an answer may be that several sockets of one session share."""
+"""How old an answer may be that several sockets share."""
+FORGOTTEN_SECONDS = 5.0
+"""How long a session that no socket asks for is looked up with the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +53,118 @@ class Standing:
         return self.rights.may(Verb.SEE_NAMES, topic.store, topic.namespace)
 
 
-Answers = dict[str, tuple[float, "asyncio.Task[Standing | None]"]]
-answers: WeakKeyDictionary[asyncio.AbstractEventLoop, Answers] = WeakKeyDictionary()
+class Door:
+    """Who is behind the sessions that have sockets in this process.
+
+    All of them are looked up together, in three queries, and not more often than every
+    `KEPT_SECONDS`: a thousand sockets cost the database no more than one.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[float, asyncio.Future[Standing | None]]] = {}
+        self.asked: dict[str, float] = {}
+        self.looking: asyncio.Task[None] | None = None
+
+    async def standing_of(self, session_key: str) -> Standing | None:
+        """The person behind a session. Raises DatabaseError."""
+        now = time.monotonic()
+        self.asked[session_key] = now
+        answer = self.answers.get(session_key)
+        if answer is None or (answer[1].done() and now - answer[0] > KEPT_SECONDS):
+            future: asyncio.Future[Standing | None] = asyncio.get_running_loop().create_future()
+            answer = self.answers[session_key] = now, future
+            if self.looking is None:
+                self.looking = asyncio.create_task(self.look())
+        return await asyncio.shield(answer[1])
+
+    async def look(self) -> None:
+        """Answer what is open, and what will be asked again soon with it."""
+        try:
+            while waiting := self.open_answers():
+                await asyncio.sleep(0)  # for others that come in this turn of the loop
+                waiting = self.open_answers() | self.renewed(time.monotonic())
+                try:
+                    found = await people_behind(list(waiting))
+                except Exception as error:  # noqa: BLE001 - whoever waits gets it
+                    for future in waiting.values():
+                        fail(future, error)
+                else:
+                    for key, future in waiting.items():
+                        if not future.done():
+                            future.set_result(found.get(key))
+        finally:
+            self.looking = None
+
+    def open_answers(self) -> dict[str, asyncio.Future[Standing | None]]:
+        return {key: future for key, (_, future) in self.answers.items() if not future.done()}
+
+    def renewed(self, now: float) -> dict[str, asyncio.Future[Standing | None]]:
+        """New answers for the sessions that sockets still ask for. Others are forgotten."""
+        loop = asyncio.get_running_loop()
+        renewed: dict[str, asyncio.Future[Standing | None]] = {}
+        for key, (_, old) in list(self.answers.items()):
+            if not old.done():
+                continue
+            if now - self.asked[key] > FORGOTTEN_SECONDS:
+                del self.answers[key], self.asked[key]
+            else:
+                renewed[key] = loop.create_future()
+                self.answers[key] = now, renewed[key]
+        return renewed
+
+
+def fail(future: "asyncio.Future[Standing | None]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # looked at: a renewed answer may have nobody who waits for it
+
+
+doors: WeakKeyDictionary[asyncio.AbstractEventLoop, Door] = WeakKeyDictionary()
 
 
 async def standing_of(session_key: str | None) -> Standing | None:
-    """The person behind a session; None if it has ended, or the person may not be here."""
+    """The person behind a session; None if it has ended, or the person may not be here.
+
+    Raises DatabaseError if nobody can say.
+    """
     if not session_key:
         return None
-    now = time.monotonic()
-    known = answers.setdefault(asyncio.get_running_loop(), {})
-    for old in [
-        key for key, (at, task) in known.items() if task.done() and now - at > KEPT_SECONDS
-    ]:
-        del known[old]
-    if session_key not in known:
-        known[session_key] = now, asyncio.create_task(ask(session_key))
-    return await asyncio.shield(known[session_key][1])
+    return await doors.setdefault(asyncio.get_running_loop(), Door()).standing_of(session_key)
 
 
-async def ask(session_key: str) -> Standing | None:
-    # Not django.contrib.auth.aget_user: that may give the session a new key, behind the browser.
-    session = await SessionStore(session_key).aload()
-    user = await user_of(session)
-    if user is None or not user.is_active:
-        return None
-    return Standing(user, await rights_of(user))
+async def people_behind(session_keys: Sequence[str]) -> dict[str, Standing]:
+    """Who is signed in with which of these sessions, as the database has it now."""
+    # Not django.contrib.auth.aget_user: that may give a session a new key, behind the browser.
+    rows = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    sessions = {row.session_key: row.get_decoded() async for row in rows}
+    users = await users_of(sessions)
+    people = list({user.pk: user for user in users.values()}.values())
+    rights = dict(
+        zip([user.pk for user in people], await rights_of_each(people), strict=True),
+    )
+    return {key: Standing(user, rights[user.pk]) for key, user in users.items()}
 
 
-async def user_of(session: dict[str, Any]) -> AbstractBaseUser | None:
-    """The person whom a session's content names, if their password is still the same."""
-    path = session.get(BACKEND_SESSION_KEY)
-    if path not in settings.AUTHENTICATION_BACKENDS or SESSION_KEY not in session:
-        return None
-    key = get_user_model()._meta.pk  # noqa: SLF001 - Django's documented model API
-    pk = key.to_python(session[SESSION_KEY])
-    user: AbstractBaseUser | None = await load_backend(path).aget_user(pk)
-    if user is None:
-        return None
+async def users_of(sessions: Mapping[str, dict[str, Any]]) -> dict[str, AbstractBaseUser]:
+    """Whom the contents of sessions name, if they may still sign in, with the same password."""
+    model = get_user_model()
+    key = model._meta.pk  # noqa: SLF001 - Django's documented model API
+    named = {
+        session_key: key.to_python(session[SESSION_KEY])
+        for session_key, session in sessions.items()
+        if SESSION_KEY in session
+        and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+    }
+    active = model._default_manager.filter(pk__in=set(named.values()), is_active=True)  # noqa: SLF001 - as Django's own backend asks
+    users = {user.pk: user async for user in active}
+    return {
+        session_key: users[pk]
+        for session_key, pk in named.items()
+        if pk in users and is_same_password(users[pk], sessions[session_key])
+    }
+
+
+def is_same_password(user: AbstractBaseUser, session: Mapping[str, Any]) -> bool:
     given = session.get(HASH_SESSION_KEY, "")
     valid = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return user if any(constant_time_compare(given, hash_) for hash_ in valid) else None
+    return any(constant_time_compare(given, hash_) for hash_ in valid)
