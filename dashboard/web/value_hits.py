@@ -122,6 +122,8 @@ def progress_text(search: Search) -> str:
     """`12,400 of 41,208 values looked at, 9,800 a second, about 3 s left.`"""
     if not search.are_keys_known:
         return "It begins when the names of all keys are known."
+    if not search.total:
+        return "It begins at once."
     values = wording.plural(search.total, "value")
     parts = [f"{wording.count(search.looked)} of {values} looked at"]
     if search.speed.rate >= 1:
