@@ -20,6 +20,8 @@ FLAGS = [
 ]
 # A refused or unfinished form, and a page that is not there, are answers, not faults.
 ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "Code 403")
+# What htmx says of a request that was under way when the page was left.
+LEFT = ("htmx:afterRequest", "htmx:sendAbort")
 PATIENCE = 8000  # ms
 
 SignIn = Callable[..., Awaitable[Page]]
@@ -69,7 +71,8 @@ async def sign_in(chromium: Browser, dashboard: Dashboard) -> AsyncIterator[Sign
     contexts: list[BrowserContext] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not any(a in message.text for a in ANSWERS):
+        expected = (*ANSWERS, *LEFT)
+        if message.type in {"error", "warning"} and not any(e in message.text for e in expected):
             faults.append(message.text)
 
     async def signed_in(role: str = "editor", **options: object) -> Page:

@@ -141,7 +141,7 @@ async def test_the_keyboard_alone_finds_and_corrects_a_value(bot, sign_in, store
     await page.goto("/")
     await page.keyboard.press("Control+k")
     await page.keyboard.type("typed")
-    await page.locator("#found a", has_text="typed").first.wait_for()
+    await page.locator('#found[data-for="typed"] a', has_text="typed").first.wait_for()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await page.locator("a.leaf", has_text="wrnog").focus()

@@ -71,8 +71,7 @@ async def test_what_a_role_would_open_follows_the_form(bot, sign_in):
     await expect(page.locator("#opens")).to_contain_text("in 1 place now would be open")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 async def test_axe_finds_nothing_on_the_pages_of_rights_and_of_the_journal(
     bot, sign_in, theme, width
 ):
