@@ -4,13 +4,16 @@ import multiprocessing
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 __all__ = [
+    "MaskWords",
     "allowed_hosts",
     "channel_layers",
+    "parse_masks",
     "parse_plugins",
     "parse_stores",
     "refuse_several_processes",
@@ -54,6 +57,45 @@ def parse_plugins(text: str) -> dict[str, tuple[str, ...]]:
             raise ImproperlyConfigured(msg)
         plugins[store] = names
     return plugins
+
+
+@dataclass(frozen=True, slots=True)
+class MaskWords:
+    """Words of names that are masked besides the usual ones, and those that are not, and where.
+
+    `store` and `where` are as in a grant: `*` for all, `shared`, a plugin, or `acme.plugins.*`.
+    """
+
+    words: tuple[str, ...]
+    spared: tuple[str, ...]
+    store: str = "*"
+    where: str = "*"
+
+
+def parse_masks(text: str) -> tuple[MaskWords, ...]:
+    """`word,-word,store=word+-word,store/plugin=word`: a word with `-` in front is not masked.
+
+    Raises ImproperlyConfigured for a part without a word, or for what is no place.
+    """
+    found = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        place, separator, listed = part.rpartition("=")
+        store, _, where = place.partition("/")
+        words = [word.strip() for word in listed.split("+")]
+        is_place = where in ("", "*") or is_dotted(where.removesuffix(".*"))
+        if not is_place or bool(store) != bool(separator) or not all(map(has_letter, words)):
+            msg = (
+                f"CUBBYHOLE_MASK has {part!r}: write word,-word,store=word+word,store/plugin=word."
+            )
+            raise ImproperlyConfigured(msg)
+        masked = tuple(word for word in words if not word.startswith("-"))
+        spared = tuple(word[1:] for word in words if word.startswith("-"))
+        found.append(MaskWords(masked, spared, store or "*", where or "*"))
+    return tuple(found)
+
+
+def has_letter(word: str) -> bool:
+    return any(map(str.isalpha, word))
 
 
 def is_dotted(name: str) -> bool:

@@ -3,6 +3,9 @@
 The work itself is `storage_core.values.requests`. A small value is answered in place; a large one
 by a worker process, since pure Python holds the interpreter. Workers get bytes and give JSON over
 a pipe, so no pickle passes between processes, and one that overruns is killed and replaced.
+
+Whoever asks what is in a value says which rules of masking hold, or `None` for somebody who may see
+all of it: there is no default. Masking itself is done where the answer is made.
 """
 
 import asyncio
@@ -15,13 +18,27 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from storage_core.exceptions import RefusedEdit, UnreadableValue
-from storage_core.values import requests
+from storage_core.exceptions import RefusedEdit, StorageError, UnreadableValue
+from storage_core.values import Masking, requests
 
-__all__ = ["Answer", "ask", "check_write", "outline", "preview", "previews", "run"]
+__all__ = [
+    "Answer",
+    "Mask",
+    "as_json",
+    "ask",
+    "check_write",
+    "hides",
+    "make",
+    "outline",
+    "preview",
+    "previews",
+    "run",
+]
 
 log = logging.getLogger(__name__)
 
+Mask = Masking | None
+"""The rules of masking for one value; None for somebody who sees all of it."""
 INLINE_LIMIT: Final = 64 * 1024
 """Bytes; reading more takes long enough to be felt by others."""
 WORKERS: Final = 2
@@ -50,7 +67,11 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
 
     async def ask(self, name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
-        """The worker's answer. Raises as the reader does, and UnreadableValue if it overruns."""
+        """The worker's answer. Raises as the reader does, and UnreadableValue if it overruns.
+
+        The field `mask` has the rules for the blobs, as `as_json` gives them.
+        """
+        demand_mask(name, fields)
         is_answered = False
         try:
             async with asyncio.timeout(PATIENCE):
@@ -165,49 +186,87 @@ class Told:
 told = Told()
 
 
-async def ask(name: str, *blobs: bytes, **fields: Any) -> Answer:
+def as_json(mask: Mask | Sequence[Mask]) -> Any:
+    """Rules of masking as a field of a request: for all blobs, or for each its own."""
+    if mask is None:
+        return None
+    return mask.as_dict() if isinstance(mask, Masking) else [as_json(one) for one in mask]
+
+
+def demand_mask(name: str, fields: dict[str, Any]) -> None:
+    """Raise TypeError where somebody forgot to say what is masked."""
+    if name not in requests.UNMASKED and "mask" not in fields:
+        raise TypeError(f"{name!r} is about a stored value: say which rules of masking hold")
+
+
+async def ask(name: str, *blobs: bytes, mask: Mask | Sequence[Mask], **fields: Any) -> Answer:
     """Ask one of `storage_core.values.requests.ANSWERS` about stored bytes.
 
-    Raises RefusedEdit and UnreadableValue as the reader does, and UnreadableValue when it overruns.
+    `mask` are the rules for all of them, or a list with those for each. Raises RefusedEdit and
+    UnreadableValue as the reader does, and UnreadableValue when it overruns.
     """
+    return await answered(name, blobs, {"mask": as_json(mask), **fields})
+
+
+async def make(name: str, *blobs: bytes, **fields: Any) -> Answer:
+    """Ask one of `requests.UNMASKED`. Raises as `ask`, and TypeError for any other question."""
+    demand_mask(name, fields)
+    return await answered(name, blobs, fields)
+
+
+async def answered(name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
     if sum(map(len, blobs)) <= INLINE_LIMIT:
         return Answer(*requests.answer({"ask": name, **fields}, blobs))
     return await pools[asyncio.get_running_loop()].ask(name, blobs, fields)
 
 
-async def outline(data: bytes, path: str = "", **window: int) -> dict[str, Any]:
+async def outline(data: bytes, path: str = "", *, mask: Mask, **window: int) -> dict[str, Any]:
     """The rows of a value at `path`, as `storage_core.values.Outline.as_dict` gives them."""
-    rows: dict[str, Any] = (await ask("outline", data, path=path, **window)).result
+    rows: dict[str, Any] = (await ask("outline", data, mask=mask, path=path, **window)).result
     return rows
 
 
-async def previews(values: Sequence[bytes], **fields: Any) -> list[dict[str, str]]:
+async def previews(
+    values: Sequence[bytes], *, mask: Mask | Sequence[Mask], **limits: int
+) -> list[dict[str, str]]:
     """Kind, summary and one line of text for each value.
 
-    `mask`, where it is a list, has the rules for each value. What was told of small values is
-    remembered: a list is got again at each change, which most often is one row's.
+    What was told of small values is remembered: a list is got again at each change, which most
+    often is one row's.
     """
-    mask = fields.pop("mask", None)
-    masks = mask if isinstance(mask, list) else [mask] * len(values)
-    asked = [(value, repr((one, fields))) for value, one in zip(values, masks, strict=True)]
+    masks = [mask] * len(values) if mask is None or isinstance(mask, Masking) else mask
+    asked = [(value, repr((one, limits))) for value, one in zip(values, masks, strict=True)]
     found = [told.get(each) for each in asked]
     unknown = [place for place, known in enumerate(found) if known is None]
     if unknown:
-        if any(one is not None for one in masks):
-            fields["mask"] = [masks[place] for place in unknown]
-        answer = await ask("preview", *(values[place] for place in unknown), **fields)
+        rules = [masks[place] for place in unknown]
+        answer = await ask("preview", *(values[place] for place in unknown), mask=rules, **limits)
         for place, preview in zip(unknown, answer.result, strict=True):
             found[place] = preview
             told.put(asked[place], preview)
     return [known or {} for known in found]
 
 
-async def preview(data: bytes, **limits: int) -> str:
+async def preview(data: bytes, *, mask: Mask, **limits: int) -> str:
     """One line of text for a value."""
-    (found,) = await previews([data], **limits)
+    (found,) = await previews([data], mask=mask, **limits)
     return found["text"]
+
+
+async def hides(*values: bytes, mask: Mask) -> bool:
+    """Whether any of these bytes hold something masked, so that they are not to be shown.
+
+    So it is taken to be where that cannot be told.
+    """
+    if mask is None:
+        return False
+    try:
+        is_hidden: bool = (await ask("hides", *values, mask=mask)).result
+    except StorageError:
+        return True
+    return is_hidden
 
 
 async def check_write(before: bytes | None, after: bytes) -> None:
     """Raise RefusedEdit if writing `after` over `before` could make the bot run something new."""
-    await ask("check_write", *([] if before is None else [before]), after)
+    await make("check_write", *([] if before is None else [before]), after)

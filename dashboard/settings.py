@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from dashboard.configuration import (
     allowed_hosts,
     channel_layers,
+    parse_masks,
     parse_plugins,
     parse_stores,
     secret_key,
@@ -24,6 +25,7 @@ DATA_DIR = Path(os.environ.get("CUBBYHOLE_DATA_DIR", BASE_DIR / ".cubbyhole"))
 
 CUBBYHOLE_STORES = parse_stores(os.environ.get("CUBBYHOLE_STORES", ""))
 CUBBYHOLE_PLUGINS = parse_plugins(os.environ.get("CUBBYHOLE_PLUGINS", ""))
+CUBBYHOLE_MASK = parse_masks(os.environ.get("CUBBYHOLE_MASK", ""))
 CUBBYHOLE_WEBHOOK_URL = webhook_url(os.environ.get("CUBBYHOLE_WEBHOOK_URL", ""))
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = allowed_hosts(

@@ -16,10 +16,12 @@ from dashboard.catalog import Catalog, RecentChange
 from dashboard.catalog.order import FREE
 from dashboard.catalog.section import Section
 from dashboard.findings.looks import Look, Looks
+from dashboard.masking import masking_for
 from dashboard.stores import Store
 from storage_core.abc import BrowsableStorage
 from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError
+from storage_core.values import Masking
 
 __all__ = ["Inspector"]
 
@@ -176,19 +178,20 @@ class Inspector:
             if stored is None:
                 self.looks.discard(key)
             else:
-                self.looks.keep(key, await look_at(stored, self.clock()))
+                mask = masking_for(self.store.name, key)
+                self.looks.keep(key, await look_at(stored, mask, self.clock()))
             await asyncio.sleep(0)
         return took
 
 
-async def look_at(stored: StoredValue, now: float) -> Look:
-    """What there is to see of a value."""
+async def look_at(stored: StoredValue, mask: Masking, now: float) -> Look:
+    """What there is to see of a value. What is masked stays so for everybody."""
     size = len(stored.data)
     digest = hashlib.blake2b(stored.data, digest_size=8).digest()
     if stored.note:
         return Look(now, size, size, None, stored.note)
     try:
-        facts, _ = await reading.ask("facts", stored.data)
+        facts, _ = await reading.ask("facts", stored.data, mask=mask)
     except StorageError as error:
         return Look(now, size, size, None, str(error), digest=digest)
     said = {finding["code"]: finding["text"] for finding in facts["findings"]}

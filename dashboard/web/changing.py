@@ -8,15 +8,17 @@ saved as it is, for the rest the person chooses (`choose`), and looks again.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from dashboard import reading
 from dashboard.journal import queries
 from dashboard.web import editing, links, notices, wording
-from dashboard.web.drafts import CARRIED, Carried, base_of, carry, digest_of, seal, unseal
+from dashboard.web.drafts import CARRIED, Carried, base_of, carry, name_of_draft, seal, unseal
 from dashboard.web.editing import Difference, Merged
 from dashboard.web.notices import Notice
 from dashboard.web.opened import Opened
 from dashboard.web.saving import Verdict, reason_of, save
 from dashboard.web.visits import KeyVisit
 from storage_core.exceptions import RefusedEdit, StorageError
+from storage_core.values.masking import MASK
 
 __all__ = ["Change", "Conflict", "complaint_of", "opening", "propose"]
 
@@ -68,9 +70,9 @@ class Change:
     status: int = field(default=200, kw_only=True)
 
 
-def opening(data: bytes, *, refusal: str = "") -> Change:
+async def opening(visit: KeyVisit, data: bytes, *, refusal: str = "") -> Change:
     """The form as it is opened, or why it cannot be used."""
-    return Change(carry(data), refusal=wording.sentence(refusal))
+    return Change(await carry(visit, data), refusal=wording.sentence(refusal))
 
 
 async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdict:
@@ -82,9 +84,12 @@ async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdi
         notice = notices.careful(
             "The key is gone.", "What you typed is still here. You can create it anew."
         )
-        return Change(carry(b""), notice, can_save=False, status=409)
+        return Change(await carry(visit, b""), notice, can_save=False, status=409)
     if base is None and current is not None:
-        text = "It is too large to show both sides. This is your change on top of the newest value."
+        text = (
+            "It is too large, or parts of it are masked, so that both sides cannot be shown."
+            " This is your change on top of the newest value."
+        )
         return await attempt(
             visit, current, make, notices.careful("The value changed meanwhile.", text)
         )
@@ -107,15 +112,17 @@ async def attempt(
         new = await make(base)
     except editing.TypeWouldChange as error:
         question = wording.sentence(str(error))
-        return Change(carry(base), notice, question=question, reason=reason, status=422)
+        return Change(
+            await carry(visit, base), notice, question=question, reason=reason, status=422
+        )
     except StorageError as error:
         said = complaint_of(error)
-        return Change(carry(base), notice, error=said, reason=reason, status=422)
-    if new == base:
+        return Change(await carry(visit, base), notice, error=said, reason=reason, status=422)
+    if new == base and not await is_masked(visit, base):
         nothing = notices.careful("Nothing would change.", "This is what is stored already.")
-        return Change(carry(base), nothing, reason=reason)
+        return Change(await carry(visit, base), nothing, reason=reason)
     posted = visit.request.POST
-    is_shown = posted.get("step") == "save" and posted.get("shown") == digest_of(new)
+    is_shown = posted.get("step") == "save" and posted.get("shown") == name_of_draft(new)
     if is_shown and notice is None:
         return await saved(visit, base, new, make)
     return await reviewing(visit, base, new, notice)
@@ -133,15 +140,26 @@ async def reviewing(
     visit: KeyVisit, base: bytes, new: bytes, notice: Notice | None = None, *, draft: str = ""
 ) -> Change:
     """The form that shows what would change, ready to be saved."""
+    found = await editing.differences(base, new, visit.mask)
+    if new == base:  # what is masked, typed again: as if it were another text
+        path = links.asked(visit.request, "path")
+        found = [Difference(editing.shown(path), MASK, MASK)]
     return Change(
-        carry(base),
+        await carry(visit, base),
         notice,
-        differences=await editing.differences(base, new),
-        shown=digest_of(new),
+        differences=found,
+        shown=name_of_draft(new),
         draft=draft,
         reason=reason_of(visit),
         status=409 if notice else 200,
     )
+
+
+async def is_masked(visit: KeyVisit, data: bytes) -> bool:
+    """Whether the part that is edited is masked, so that nothing may tell that it was guessed."""
+    path = links.asked(visit.request, "path")
+    outline = await reading.outline(data, path, mask=visit.mask, depth=0, limit=1)
+    return bool(outline["rows"][0]["group"] == "masked")
 
 
 async def saved(visit: KeyVisit, base: bytes, new: bytes, make: Make) -> Change | Verdict:
@@ -153,10 +171,10 @@ async def saved(visit: KeyVisit, base: bytes, new: bytes, make: Make) -> Change 
     if verdict.word == "changed" and verdict.current is not None:
         return await both_sides(visit, base, new, verdict.current.data, make)
     return Change(
-        carry(base),
+        await carry(visit, base),
         verdict.notice,
-        differences=await editing.differences(base, new),
-        shown=digest_of(new),
+        differences=await editing.differences(base, new, visit.mask),
+        shown=name_of_draft(new),
         can_save=verdict.word == "refused",
         reason=reason,
         status=verdict.status,
@@ -167,12 +185,13 @@ async def both_sides(
     visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes, make: Make
 ) -> Change | Verdict:
     """The bot wrote meanwhile: its change and this one, merged where they do not touch."""
-    if max(len(base), len(mine), len(theirs)) > CARRIED:
+    is_large = max(len(base), len(mine), len(theirs)) > CARRIED
+    if is_large or await reading.hides(base, mine, theirs, mask=visit.mask):
         text = "This is your change on top of the newest value."
         return await attempt(
             visit, theirs, make, notices.careful("The value changed meanwhile.", text)
         )
-    merged = await editing.merged(base, mine, theirs)
+    merged = await editing.merged(base, mine, theirs, visit.mask)
     author = await author_of(visit, theirs)
     conflict = conflict_of(visit, author, base, mine, merged)
     title = f"{author} changed this value while you were editing."
@@ -180,13 +199,13 @@ async def both_sides(
         notice = notices.careful(
             title, "It is the same place that you changed. Choose what to keep."
         )
-        change = Change(carry(theirs), notice, conflict=conflict)
+        change = Change(await carry(visit, theirs), notice, conflict=conflict)
     else:
         notice = notices.careful(title, "That does not touch your change. Saving keeps both.")
         change = Change(
-            carry(theirs),
+            await carry(visit, theirs),
             notice,
-            shown=digest_of(merged.data),
+            shown=name_of_draft(merged.data),
             draft=seal(visit, merged.data),
             conflict=conflict,
         )
@@ -212,12 +231,13 @@ async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
     """What the person chose for each place that both sides changed, to be looked at once more."""
     posted = visit.request.POST
     base, mine = unseal(visit, posted.get("origin", "")), unseal(visit, posted.get("sealed", ""))
-    if base is None or mine is None:
+    sides = [one for one in (base, mine, theirs) if one is not None]
+    if base is None or mine is None or await reading.hides(*sides, mask=visit.mask):
         notice = notices.careful(
             "This form is too old.", "Open the value again to see what it holds."
         )
-        return Change(carry(theirs), notice, can_save=False, status=409)
-    merged = await editing.merged(base, mine, theirs)
+        return Change(await carry(visit, theirs), notice, can_save=False, status=409)
+    merged = await editing.merged(base, mine, theirs, visit.mask)
     keep = {
         one.path: posted.get(f"choice-{links.mark_of(one.path)}", "theirs") == "mine"
         for one in merged.clashes
@@ -231,8 +251,12 @@ async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
         bad = notices.bad("This cannot be put together.", complaint_of(error))
         author = await author_of(visit, theirs)
         conflict = conflict_of(visit, author, base, mine, merged)
-        return Change(carry(theirs), bad, conflict=conflict, reason=reason_of(visit), status=409)
+        return Change(
+            await carry(visit, theirs), bad, conflict=conflict, reason=reason_of(visit), status=409
+        )
     if new == theirs:
         text = "You kept what the bot wrote. There is nothing to save."
-        return Change(carry(theirs), notices.good("Nothing would change.", text), can_save=False)
+        return Change(
+            await carry(visit, theirs), notices.good("Nothing would change.", text), can_save=False
+        )
     return await reviewing(visit, theirs, new, draft=seal(visit, new))

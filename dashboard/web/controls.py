@@ -48,6 +48,8 @@ class Control:
 def control_of(row: Mapping[str, Any], *, as_source: bool = False) -> Control:
     """The control for a row of an outline; typed notation where no other keeps the value exact."""
     kind, typed = row["kind"], row["edit_text"] or ""
+    if row["group"] == "masked" and not as_source and row["control"] in ("text", "number"):
+        return Control(row["control"], "", kind)
     name = "source" if as_source else row["control"]
     if name == "text" and row["raw"] is not None and not NOT_FOR_FIELDS.search(row["raw"]):
         raw = row["raw"]

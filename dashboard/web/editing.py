@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import reading
+from dashboard.reading import Mask
 from dashboard.web import wording
 from storage_core.exceptions import RefusedEdit, UnreadableValue
 
@@ -62,44 +63,45 @@ class Merged:
     theirs: Sequence[Difference]
 
 
-async def edited(data: bytes, path: str, text: str, *, change_type: bool) -> bytes:
+async def edited(data: bytes, path: str, text: str, mask: Mask, *, change_type: bool) -> bytes:
     """The bytes with the part at `path` replaced by typed text.
 
     Raises TypeWouldChange where only the type stands against it, else RefusedEdit.
     """
     fields = {"path": path, "text": text}
     try:
-        return await new_bytes("edit", data, **fields, change_type=change_type)
+        return await new_bytes("edit", data, mask=mask, **fields, change_type=change_type)
     except RefusedEdit as error:
         if change_type or error.line is not None:
             raise
         refused = error
     try:
-        await new_bytes("edit", data, **fields, change_type=True)
+        await new_bytes("edit", data, mask=mask, **fields, change_type=True)
     except RefusedEdit:
         raise refused from None
     raise TypeWouldChange(str(refused)) from refused
 
 
-async def reshaped(data: bytes, edit: Mapping[str, Any]) -> bytes:
+async def reshaped(data: bytes, edit: Mapping[str, Any], mask: Mask) -> bytes:
     """The bytes after one structural edit. Raises RefusedEdit."""
-    return await new_bytes("apply", data, **edit)
+    return await new_bytes("apply", data, mask=mask, **edit)
 
 
 async def created(text: str) -> bytes:
     """A new value from typed text. Raises RefusedEdit with line and column."""
-    return await new_bytes("create", text=text)
-
-
-async def new_bytes(op: str, *blobs: bytes, **fields: Any) -> bytes:
-    _, (data,) = await reading.ask(op, *blobs, **fields)
+    _, (data,) = await reading.make("create", text=text)
     return data
 
 
-async def differences(before: bytes, after: bytes) -> list[Difference]:
+async def new_bytes(op: str, old: bytes, *, mask: Mask, **fields: Any) -> bytes:
+    _, (data,) = await reading.ask(op, old, mask=mask, **fields)
+    return data
+
+
+async def differences(before: bytes, after: bytes, mask: Mask) -> list[Difference]:
     """What changed, by path; for values too large to compare, that it cannot be shown."""
     try:
-        found, _ = await reading.ask("diff", before, after)
+        found, _ = await reading.ask("diff", before, after, mask=mask)
     except UnreadableValue as error:
         return [Difference(shown(""), "", wording.sentence(str(error)))]
     return [difference_of(one) for one in found]
@@ -118,9 +120,9 @@ def shown(path: str) -> str:
     return wording.visible(path) or "the whole value"
 
 
-async def merged(base: bytes, mine: bytes, theirs: bytes) -> Merged:
+async def merged(base: bytes, mine: bytes, theirs: bytes, mask: Mask) -> Merged:
     """Put two changes of `base` together."""
-    found, blobs = await reading.ask("merge", base, mine, theirs)
+    found, blobs = await reading.ask("merge", base, mine, theirs, mask=mask)
     return Merged(
         blobs[0] if blobs else None,
         [clash_of(one) for one in found["conflicts"]],
@@ -155,7 +157,7 @@ async def resolved(
     rest = mine
     for clash in clashes:
         rest = await put(rest, clash.path, await text_at(base, clash.path))
-    together = await merged(base, rest, theirs)
+    together = await merged(base, rest, theirs, None)  # only its bytes are used
     if together.data is None:
         raise RefusedEdit(
             "The two changes cannot be taken apart. Make yours again on what is stored."
@@ -168,7 +170,8 @@ async def resolved(
 
 async def text_at(data: bytes, path: str) -> str:
     """The typed text of a part. Raises RefusedEdit for one that cannot be typed."""
-    outline = await reading.outline(data, path, depth=0, limit=1)
+    # It goes into other bytes, and on no page.
+    outline = await reading.outline(data, path, mask=None, depth=0, limit=1)
     text: str | None = outline["rows"][0]["edit_text"]
     if text is None:
         raise RefusedEdit(f"What is at {shown(path)} cannot be typed.")
@@ -176,4 +179,4 @@ async def text_at(data: bytes, path: str) -> str:
 
 
 async def put(data: bytes, path: str, text: str) -> bytes:
-    return await new_bytes("apply", data, action="replace", path=path, text=text)
+    return await new_bytes("apply", data, mask=None, action="replace", path=path, text=text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboard import reading
 from dashboard.access import Verb
 from dashboard.catalog import CatalogRow
+from dashboard.masking import masking_for
 from dashboard.web import links, wording
 from dashboard.web.kinds import with_kinds
 from dashboard.web.places import FRESH
@@ -131,7 +132,8 @@ async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str
     try:
         async with asyncio.timeout(PATIENCE):
             found = [value for value in await storage.fetch(wanted) if value is not None]
-            read = await reading.previews([value.data for value in found])
+            masks = [masking_for(visit.store.name, value.key) for value in found]
+            read = await reading.previews([value.data for value in found], mask=masks)
     except (StorageError, TimeoutError):
         return {}
     return {

@@ -58,7 +58,7 @@ async def open_value(visit: KeyVisit) -> Opened:
 async def row_at(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
     """The row of the part at `path`. Raises NotHere for a path that leads nowhere."""
     try:
-        outline = await reading.outline(opened.data, path, depth=0, limit=1)
+        outline = await reading.outline(opened.data, path, mask=visit.mask, depth=0, limit=1)
     except StorageError as error:
         back = links.key_url(visit.store.name, visit.stored_key)
         looked_for = f"the part {path} of this value"

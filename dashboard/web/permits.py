@@ -32,6 +32,7 @@ NAMES = {
     "delete": Verb.DELETE,
     "expire": Verb.EXPIRE,
     "see_values": Verb.SEE_VALUES,
+    "reveal": Verb.REVEAL,
 }
 
 
@@ -44,7 +45,7 @@ def permit(visit: StoreVisit, verb: Verb, namespace: str | None) -> Permit:
     store = visit.store
     if not visit.rights.may(verb, store.name, namespace):
         return Permit(False, visit.rights.why_not(verb), why_url(verb, store.name, namespace))
-    if verb is Verb.SEE_VALUES:
+    if verb in (Verb.SEE_VALUES, Verb.REVEAL):
         return Permit(True)
     if store.read_only:
         return Permit(False, f"{store.name} was opened read-only, so nobody can change it here.")

@@ -15,7 +15,7 @@ from dashboard.web.visits import KeyVisit
 __all__ = ["Deed", "Node", "TreeView", "address_of", "menu_of", "tree_of"]
 
 GROUPS: Final = frozenset(
-    ("str", "num", "word", "time", "name", "bytes", "container", "object", "note")
+    ("str", "num", "word", "time", "name", "bytes", "container", "object", "note", "masked")
 )
 DEEDS: Final = {
     "append": ("Add at the end", "list-plus"),

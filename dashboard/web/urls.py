@@ -22,6 +22,7 @@ from dashboard.web.views.key_delete import key_delete
 from dashboard.web.views.key_edit import key_edit
 from dashboard.web.views.key_expiry import key_expiry
 from dashboard.web.views.key_menu import key_menu
+from dashboard.web.views.key_reveal import key_reveal
 from dashboard.web.views.key_shape import key_shape
 from dashboard.web.views.key_watch import key_watch
 from dashboard.web.views.look_as import look_as
@@ -82,6 +83,7 @@ urlpatterns = [
     path("<str:store>/key/shape/", key_shape, name="key-shape"),
     path("<str:store>/key/expiry/", key_expiry, name="key-expiry"),
     path("<str:store>/key/delete/", key_delete, name="key-delete"),
+    path("<str:store>/key/reveal/", key_reveal, name="key-reveal"),
     path("<str:store>/key/watch/", key_watch, name="key-watch"),
     path("<str:store>/new/", key_create, name="key-create"),
 ]

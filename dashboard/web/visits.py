@@ -17,8 +17,10 @@ from dashboard.access.places import EVERYWHERE
 from dashboard.access.rights import looking_of
 from dashboard.catalog import Catalog
 from dashboard.operations import Person
+from dashboard.reading import Mask
 from dashboard.stores import Store, UnknownStore
 from dashboard.web import links
+from dashboard.web.revealing import mask_for
 from storage_core.keys import KeyRef
 
 __all__ = [
@@ -115,6 +117,8 @@ class KeyVisit(StoreVisit):
     """A visit to one key of a store; whether it is there is another question."""
 
     ref: KeyRef = field(kw_only=True)
+    mask: Mask = field(kw_only=True)
+    """What of the value this person may not see; every question about it says so."""
 
     @property
     def stored_key(self) -> str:
@@ -173,7 +177,10 @@ async def enter_stored_key(
     """Somebody who may do `verb` with this key. A change that is refused here is on record too."""
     ref = KeyRef.parse(stored_key)
     place = await enter_namespace(request, name, ref.namespace)
-    visit = KeyVisit(request, place.user, place.rights, place.now, store=place.store, ref=ref)
+    mask = await mask_for(request, place.rights, name, stored_key)
+    visit = KeyVisit(
+        request, place.user, place.rights, place.now, store=place.store, ref=ref, mask=mask
+    )
     try:
         place.rights.require(verb, name, ref.namespace)
     except NotAllowed:

@@ -14,7 +14,7 @@ from storage_core.values.safety import check_write, new_imports
 from storage_core.values.typed_json import from_json
 from storage_core.values.value import Value, read
 
-__all__ = ["ANSWERS", "SHOWING", "Answer", "answer"]
+__all__ = ["ANSWERS", "UNMASKED", "Answer", "answer"]
 
 Answer = tuple[Any, list[bytes]]
 """A JSON-able result, and bytes that belong to it."""
@@ -48,7 +48,7 @@ def answer(request: Fields, blobs: Sequence[bytes]) -> Answer:
     """Answer a request: `{"ask": name, …its fields}` about the stored bytes in `blobs`.
 
     The field `mask` has the rules of masking (`Masking.as_dict`, or null for none), as a list where
-    each of the blobs has its own; bytes that an answer brings back are never masked. Raises
+    each of the blobs has its own. Bytes that an answer brings back have what is masked. Raises
     StorageError (RefusedEdit, UnreadableValue) as the functions behind it do, and RefusedEdit for
     what cannot be asked.
     """
@@ -151,11 +151,11 @@ def _merge(asked: Question) -> Answer:
 
 
 def _edit(asked: Question) -> Answer:
-    return None, [read(asked.blobs[0]).edit(**asked.fields)]
+    return None, [asked.value.edit(**asked.fields)]
 
 
 def _apply(asked: Question) -> Answer:
-    return None, [read(asked.blobs[0]).apply(Edit.from_dict(asked.fields))]
+    return None, [asked.value.apply(Edit.from_dict(asked.fields))]
 
 
 def _create(asked: Question) -> Answer:
@@ -171,7 +171,7 @@ def _check_write(asked: Question) -> Answer:
     return list(new_imports(before, asked.blobs[-1])), []
 
 
-SHOWING: Final[dict[str, Callable[[Question], Answer]]] = {
+ANSWERS: Final[dict[str, Callable[[Question], Answer]]] = {
     "facts": _facts,
     "page": _page,
     "outline": _outline,
@@ -182,14 +182,12 @@ SHOWING: Final[dict[str, Callable[[Question], Answer]]] = {
     "json": _json,
     "findings": _findings,
     "hides": _hides,
-    "diff": _diff,
-    "merge": _merge,
-}
-"""Questions whose answers tell what is in a value."""
-ANSWERS: Final[dict[str, Callable[[Question], Answer]]] = {
-    **SHOWING,
     "edit": _edit,
     "apply": _apply,
     "create": _create,
+    "diff": _diff,
+    "merge": _merge,
     "check_write": _check_write,
 }
+UNMASKED: Final = frozenset({"create", "check_write"})
+"""What tells nothing of a value that is stored. To all else the rules of masking belong."""

@@ -4,14 +4,14 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-from storage_core.values.concealing import Concealed, conceal
+from storage_core.values.concealing import Concealed, conceal, demand_covered
 from storage_core.values.edit import Edit, Editor
 from storage_core.values.findings import Finding, findings_of
 from storage_core.values.foreign import recognise
-from storage_core.values.literals import parse
 from storage_core.values.masking import Masking
 from storage_core.values.notation import MAX_TEXT, spell
 from storage_core.values.outline import Outline, Outliner, Row
+from storage_core.values.paths import walk
 from storage_core.values.reader import read_program
 from storage_core.values.safety import imports
 from storage_core.values.search import search
@@ -41,6 +41,7 @@ class Value:
     def __init__(self, data: bytes, program: Program, masking: Masking | None = None) -> None:
         """`program` is what reading `data` gave, and belongs to the value from now on."""
         self.data = data
+        self._masking = masking
         self._program = program
         is_pickle = program.error is None and program.end == len(data)
         self._foreign = None if is_pickle else recognise(data, program)
@@ -71,11 +72,6 @@ class Value:
 
     def _editor_of(self, program: Program) -> Editor:
         return Editor(program, self._foreign.note if self._foreign else None)
-
-    @property
-    def _writer(self) -> Editor:
-        """The editor of the tree as it is in the bytes."""
-        return self._editor_of(read_program(self.data)) if self.hides else self._editor
 
     @cached_property
     def _outliner(self) -> Outliner:
@@ -156,10 +152,18 @@ class Value:
     def edit(self, path: str, text: str, *, change_type: bool = False) -> bytes:
         """The bytes with the value at `path` replaced by `text` in typed notation.
 
-        Without `change_type` a leaf keeps its type. Raises RefusedEdit.
+        Without `change_type` a leaf keeps its type. Raises RefusedEdit, also for an edit after
+        which something would be seen that is masked.
         """
-        return self._writer.change(path, parse(text), change_type=change_type)
+        action = "replace" if change_type else "change"
+        return self.apply(Edit(action, path, text, change_type=change_type))
 
     def apply(self, operation: Edit) -> bytes:
-        """The bytes after one `Edit`. Raises RefusedEdit."""
-        return self._writer.apply(operation)
+        """The bytes after one `Edit`. Raises RefusedEdit as `edit`."""
+        if self._masking is None or not self.hides:
+            return self._editor.apply(operation)
+        target, _ = walk(self.root, operation.path)  # no path leads into what is masked
+        data = self._editor_of(read_program(self.data)).apply(operation)
+        gone = target if operation.action in ("change", "replace", "remove") else None
+        demand_covered(self.root, gone, read(data, self._masking).root)
+        return data

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard import reading
 from storage_core.exceptions import RefusedEdit, UnreadableValue
+from storage_core.values import Masking
 
 LARGE = pickle.dumps([{"name": f"item {n}", "n": n} for n in range(40_000)], protocol=4)
 
@@ -18,24 +19,24 @@ async def workers():
 
 
 async def test_a_small_value_needs_no_worker():
-    rows = await reading.outline(pickle.dumps({"a": 1}))
+    rows = await reading.outline(pickle.dumps({"a": 1}), mask=None)
     assert [row["label"] for row in rows["rows"]] == ["", "'a'"]
 
 
 async def test_a_large_value_is_read_by_a_worker_and_answers_the_same(workers):
-    rows = await reading.outline(LARGE, depth=1, limit=3)
+    rows = await reading.outline(LARGE, mask=None, depth=1, limit=3)
     assert rows["count"] == 40_000
     assert [row["text"] for row in rows["rows"]][1] == "2 items"
 
 
 async def test_an_edit_of_a_large_value_comes_back_as_bytes(workers):
-    _, (data,) = await reading.ask("edit", LARGE, path="[0]['n']", text="7")
+    _, (data,) = await reading.ask("edit", LARGE, mask=None, path="[0]['n']", text="7")
     assert pickle.loads(data)[0] == {"name": "item 0", "n": 7}
 
 
 async def test_the_event_loop_is_free_while_a_large_value_is_read(workers):
-    await reading.outline(LARGE, limit=1)
-    asking = asyncio.create_task(reading.ask("text", LARGE))
+    await reading.outline(LARGE, mask=None, limit=1)
+    asking = asyncio.create_task(reading.ask("text", LARGE, mask=None))
     turns = 0
     while not asking.done():
         await asyncio.sleep(0.001)
@@ -46,18 +47,18 @@ async def test_the_event_loop_is_free_while_a_large_value_is_read(workers):
 async def test_a_refusal_comes_back_with_its_place_from_either_side(workers):
     for data in (pickle.dumps([1]), LARGE):
         with pytest.raises(RefusedEdit) as caught:
-            await reading.ask("edit", data, path="[0]", text="{1,\n 2", change_type=True)
+            await reading.ask("edit", data, mask=None, path="[0]", text="{1,\n 2", change_type=True)
         assert (caught.value.line, caught.value.column) == (2, 3)
 
 
 async def test_a_worker_that_ends_is_replaced(workers):
-    await reading.outline(LARGE, limit=1)
+    await reading.outline(LARGE, mask=None, limit=1)
     pool = reading.pools[asyncio.get_running_loop()]
     for worker in pool._workers:
         if worker._process is not None:
             worker._process.kill()
             await worker._process.wait()
-    assert (await reading.outline(LARGE, limit=1))["count"] == 40_000
+    assert (await reading.outline(LARGE, mask=None, limit=1))["count"] == 40_000
 
 
 async def test_a_worker_that_overruns_is_killed_and_the_value_refused_in_words(
@@ -65,40 +66,47 @@ async def test_a_worker_that_overruns_is_killed_and_the_value_refused_in_words(
 ):
     monkeypatch.setattr(reading, "PATIENCE", 0.01)
     with pytest.raises(UnreadableValue, match="takes too long"):
-        await reading.ask("text", LARGE)
+        await reading.ask("text", LARGE, mask=None)
     monkeypatch.undo()
-    assert (await reading.outline(LARGE, limit=1))["count"] == 40_000
+    assert (await reading.outline(LARGE, mask=None, limit=1))["count"] == 40_000
 
 
 async def test_a_request_that_is_given_up_does_not_spoil_the_next(workers):
     for _ in range(reading.WORKERS):
-        task = asyncio.create_task(reading.ask("text", LARGE))
+        task = asyncio.create_task(reading.ask("text", LARGE, mask=None))
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert (await reading.outline(LARGE, limit=1))["count"] == 40_000
+    assert (await reading.outline(LARGE, mask=None, limit=1))["count"] == 40_000
 
 
 async def test_more_requests_than_workers_wait_for_their_turn(workers):
-    answers = await asyncio.gather(*(reading.outline(LARGE, limit=1) for _ in range(5)))
+    answers = await asyncio.gather(*(reading.outline(LARGE, mask=None, limit=1) for _ in range(5)))
     assert {answer["count"] for answer in answers} == {40_000}
 
 
 async def test_previews_are_the_same_the_second_time_and_as_long_as_was_asked():
     values = [pickle.dumps(value) for value in ("x" * 200, 1, "x" * 200)]
-    first = await reading.previews(values)
-    assert await reading.previews(values[::-1]) == first[::-1]
-    short = await reading.previews(values, limit=20)
+    first = await reading.previews(values, mask=None)
+    assert await reading.previews(values[::-1], mask=None) == first[::-1]
+    short = await reading.previews(values, mask=None, limit=20)
     assert len(short[0]["text"]) < len(first[0]["text"])
 
 
 async def test_a_preview_that_is_remembered_is_not_given_under_another_mask():
     value = pickle.dumps({"token": "xoxb-1234"})
-    (plain,) = await reading.previews([value])
-    key = reading.told.get((value, repr((None, {}))))
-    assert key == plain
-    assert reading.told.get((value, repr(({"names": ["token"]}, {})))) is None
+    masks = [None, Masking("a"), Masking("a", spared=("token",)), None]
+    texts = [(await reading.previews([value], mask=mask))[0]["text"] for mask in masks]
+    assert ["xoxb" in text for text in texts] == [True, False, True, True]
+
+
+@pytest.mark.parametrize("name", ["text", "edit", "preview"])
+async def test_nobody_can_forget_to_say_what_is_masked(workers, name):
+    with pytest.raises(TypeError, match="rules of masking"):
+        await reading.make(name, pickle.dumps(1))
+    with pytest.raises(TypeError, match="rules of masking"):
+        await reading.Worker().ask(name, [LARGE], {})
 
 
 async def test_only_so_many_previews_are_remembered(monkeypatch):

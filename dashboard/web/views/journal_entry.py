@@ -14,6 +14,7 @@ from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond
 from dashboard.web.restoring import states_of
+from dashboard.web.revealing import mask_for
 from dashboard.web.views.journal import line_of
 from dashboard.web.visits import NotHere, Visit, enter
 from dashboard.web.wording import moment
@@ -46,7 +47,7 @@ async def journal_entry(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "is_change": row.is_change,
         "sees_value": sees_value,
-        "change": await change_of(row) if sees_value and row.is_change else None,
+        "change": await change_of(visit, row) if sees_value and row.is_change else None,
         "states": [
             {"title": state.title, "url": links.url("restore", str(number), state=state.name)}
             for state in states_of(row)
@@ -93,15 +94,16 @@ def said(expires_at: float | None) -> str:
     return f"expires {ends.exact}" if ends else "never expires"
 
 
-async def change_of(row: JournalRow) -> dict[str, Any]:
+async def change_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
     """The change by path; a value that came or went as a whole is shown as one text."""
     whole = row.after if row.before is None else row.before if row.after is None else None
+    mask = await mask_for(visit.request, visit.rights, row.store, row.stored_key)
     try:
         if row.before is not None and row.after is not None:
-            found = await editing.differences(row.before, row.after)
+            found = await editing.differences(row.before, row.after, mask)
             return {"differences": found, "is_same": row.before == row.after}
         if whole is not None:
-            text = await reading.preview(whole, limit=SHOWN)
+            text = await reading.preview(whole, mask=mask, limit=SHOWN)
             return {"whole": wording.visible(text), "has_come": row.before is None}
     except StorageError as error:
         return {"refusal": wording.sentence(str(error))}

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard import marks, reading
 from dashboard.access import Verb
 from dashboard.web import links, wording
-from dashboard.web.drafts import carry
+from dashboard.web.drafts import digest_of
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.opened import Opened, hex_lines, open_value
 from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond, send_to
+from dashboard.web.revealing import revealed_until
 from dashboard.web.saving import Verdict
 from dashboard.web.timeline import seen_of, timeline_of
 from dashboard.web.trees import tree_of
@@ -38,6 +40,7 @@ __all__ = [
 PARTS = ("value", "history", "hex")
 DEPTH, WINDOW = 3, 200
 MOST_FOUND = 100
+COVERED = "Parts of this value are masked, and its bytes would show them. Reveal the value first."
 
 
 @require_safe
@@ -133,7 +136,9 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
     if stored is None:
         raise LookupError("There is no value to prepare.")
     try:
-        facts, _ = await reading.ask("page", stored.data, path=path, depth=DEPTH, limit=WINDOW)
+        facts, _ = await reading.ask(
+            "page", stored.data, mask=visit.mask, path=path, depth=DEPTH, limit=WINDOW
+        )
     except StorageError as error:
         return without_tree(visit, stored, wording.sentence(str(error)))
     if facts["kind"] == "unreadable":
@@ -148,7 +153,28 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         "imports": [wording.visible(name) for name in facts["imports"]],
         "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(facts, path)),
         "cannot": wording.sentence(facts["refusal"] or ""),
-        "hex": hex_lines(stored.data) if links.asked(visit.request, "raw") == "1" else None,
+        **(await hex_of(visit, stored.data) if links.asked(visit.request, "raw") == "1" else {}),
+        **await masks_of(visit, hides=facts["hides"]),
+    }
+
+
+async def hex_of(visit: KeyVisit, data: bytes) -> dict[str, Any]:
+    """The stored bytes as hex, or why they cannot be shown."""
+    if await reading.hides(data, mask=visit.mask):
+        return {"hex": [], "hex_refusal": COVERED}
+    return {"hex": hex_lines(data), "hex_refusal": ""}
+
+
+async def masks_of(visit: KeyVisit, *, hides: bool) -> dict[str, Any]:
+    """What is said of masks: that there are some, who can see through them, and until when."""
+    store, key = visit.store.name, visit.stored_key
+    permit = permits_of(visit, visit.ref.namespace)["reveal"]
+    until = await revealed_until(visit.request, visit.rights, store, key)
+    return {
+        "is_masked": hides,
+        "reveal": permit,
+        "reveal_url": links.key_url(store, key, "key-reveal"),
+        "revealed": moment(until, now=visit.now, ahead=True),
     }
 
 
@@ -165,7 +191,7 @@ def measures_of(visit: KeyVisit, stored: StoredValue) -> dict[str, Any]:
     """How large the value is and how long it stays, whatever it may be."""
     ends = moment(stored.expires_at, now=visit.now, ahead=True)
     return {
-        "digest": carry(stored.data).digest,
+        "digest": digest_of(stored.data),
         "size": wording.size(len(stored.data)),
         "octets": wording.plural(len(stored.data), "byte"),
         "expires": ends,
@@ -234,6 +260,7 @@ async def key_tree(request: HttpRequest, store: str) -> HttpResponse:
         outline = await reading.outline(
             opened.data,
             path,
+            mask=visit.mask,
             depth=DEPTH,
             limit=WINDOW,
             offset=int(offset) if offset.isdecimal() else 0,
@@ -258,7 +285,9 @@ async def key_find(request: HttpRequest, store: str) -> HttpResponse:
     refusal = ""
     if text:
         try:
-            rows, _ = await reading.ask("find", opened.data, text=text, limit=MOST_FOUND)
+            rows, _ = await reading.ask(
+                "find", opened.data, mask=visit.mask, text=text, limit=MOST_FOUND
+            )
         except StorageError as error:
             refusal = wording.sentence(str(error))
     context = (
@@ -284,7 +313,7 @@ async def key_hex(request: HttpRequest, store: str) -> HttpResponse:
     if not is_partial(request):
         return await answer_key(visit, opened)
     context = visit.context() | {
-        "hex": hex_lines(opened.data),
+        **await hex_of(visit, opened.data),
         "octets": wording.plural(len(opened.data), "byte"),
         "download_url": links.key_url(store, visit.stored_key, "key-download"),
     }
@@ -298,6 +327,9 @@ async def key_download(request: HttpRequest, store: str) -> HttpResponse:
     opened = await open_value(visit)
     if opened.stored is None:
         raise missing(visit)
+    if await reading.hides(opened.data, mask=visit.mask):
+        visit.rights.require(Verb.REVEAL, store, visit.ref.namespace)
+        raise PermissionDenied(COVERED)
     response = HttpResponse(opened.data, content_type="application/octet-stream")
     name = links.mark_of(visit.stored_key)  # the key itself may hold anything
     response["Content-Disposition"] = f'attachment; filename="{name}.pickle"'

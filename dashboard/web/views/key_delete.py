@@ -53,7 +53,7 @@ async def asking(
 ) -> HttpResponse:
     """The question, with what would be deleted."""
     try:
-        preview = await reading.preview(opened.data)
+        preview = await reading.preview(opened.data, mask=visit.mask)
     except StorageError as error:  # what cannot be read can be deleted all the same
         preview = str(error)
     context = (
@@ -61,7 +61,7 @@ async def asking(
         | frame_of(visit)
         | {
             "notice": notice,
-            "carried": carry(opened.data),
+            "carried": await carry(visit, opened.data),
             "preview": wording.visible(preview),
             "size": wording.size(len(opened.data)),
             "reason": reason_of(visit),

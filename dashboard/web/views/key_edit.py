@@ -32,10 +32,10 @@ async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
         return await answer_key(visit, opened)
     row = await row_at(visit, opened, path)
     refusal = "" if row["can_edit"] else row["refusal"] or "This part cannot be edited."
-    if row["edit_text"] is None and not refusal:
+    if row["edit_text"] is None and row["group"] != "masked" and not refusal:
         refusal = "This part is too large to edit as one text. Edit a smaller part of it."
     control = control_of(row, as_source=links.asked(request, "as_") == SOURCE)
-    return form(visit, path, control, opening(opened.data, refusal=refusal))
+    return form(visit, path, control, await opening(visit, opened.data, refusal=refusal))
 
 
 async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
@@ -44,7 +44,9 @@ async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
     text = typed_text(fields)
 
     async def make(base: bytes) -> bytes:
-        return await editing.edited(base, path, text, change_type=bool(fields.get("change_type")))
+        return await editing.edited(
+            base, path, text, visit.mask, change_type=bool(fields.get("change_type"))
+        )
 
     step = await propose(visit, opened, make)
     if isinstance(step, Verdict):

@@ -58,14 +58,14 @@ async def key_expiry(request: HttpRequest, store: str) -> HttpResponse:
     if opened.state != "here":
         return await answer_key(visit, opened)
     if request.method != "POST":
-        return shown(visit, opened, ExpiryForm(initial=initial_of(visit, opened)))
+        return await shown(visit, opened, ExpiryForm(initial=initial_of(visit, opened)))
     form = ExpiryForm(request.POST)
     if not form.is_valid():
-        return shown(visit, opened, form, status=422)
+        return await shown(visit, opened, form, status=422)
     base = base_of(request.POST, opened.data)
     if base.data is None:
         notice = careful("The value changed meanwhile.", "Its expiry is still what is shown here.")
-        return shown(visit, opened, form, notice, status=409)
+        return await shown(visit, opened, form, notice, status=409)
     verdict = await carried_out(
         operations.change_expiry(
             visit.person, store, visit.stored_key, base.data, form.seconds, reason_of(visit)
@@ -77,7 +77,7 @@ async def key_expiry(request: HttpRequest, store: str) -> HttpResponse:
         tell(request, f"Saved: it {said}.")
         return send_to(request, links.key_url(store, visit.stored_key))
     now = Opened("here", verdict.current) if verdict.current else opened
-    return shown(visit, now, form, verdict.notice, status=verdict.status)
+    return await shown(visit, now, form, verdict.notice, status=verdict.status)
 
 
 def initial_of(visit: KeyVisit, opened: Opened) -> dict[str, object]:
@@ -90,7 +90,7 @@ def initial_of(visit: KeyVisit, opened: Opened) -> dict[str, object]:
     return {"when": "in", "amount": round(left / UNITS[unit][1], 2), "unit": unit}
 
 
-def shown(
+async def shown(
     visit: KeyVisit,
     opened: Opened,
     form: ExpiryForm,
@@ -105,7 +105,7 @@ def shown(
         | frame_of(visit)
         | {
             "notice": notice,
-            "carried": carry(opened.data),
+            "carried": await carry(visit, opened.data),
             "when": form["when"].value() or "in",
             "amount": form["amount"].value(),
             "unit": form["unit"].value() or "h",

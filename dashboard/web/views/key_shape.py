@@ -43,7 +43,7 @@ async def key_shape(request: HttpRequest, store: str) -> HttpResponse:
         raise missing(visit)
     if opened.state != "here":
         return await answer_key(visit, opened)
-    return form(visit, path, deed, opening(opened.data))
+    return form(visit, path, deed, await opening(visit, opened.data))
 
 
 async def posted(visit: KeyVisit, opened: Opened, path: str, deed: str) -> HttpResponse:
@@ -51,7 +51,7 @@ async def posted(visit: KeyVisit, opened: Opened, path: str, deed: str) -> HttpR
     typed = visit.request.POST
 
     async def make(base: bytes) -> bytes:
-        return await editing.reshaped(base, edit_of(typed, path, deed))
+        return await editing.reshaped(base, edit_of(typed, path, deed), visit.mask)
 
     step = await propose(visit, opened, make)
     if isinstance(step, Verdict):

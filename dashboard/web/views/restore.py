@@ -124,7 +124,7 @@ async def asking(
             "number": row.id,
             "at": f"{row.at:%Y-%m-%d %H:%M} UTC",
             "name": state.name,
-            "carried": carry(present) if present is not None else None,
+            "carried": await carry(visit, present) if present is not None else None,
             "is_here": present is not None,
             "endings": endings,
             "ending": chosen if chosen in possible else next(iter(possible), ""),
@@ -140,12 +140,14 @@ async def change_of(visit: KeyVisit, present: bytes | None, wanted: bytes | None
     said: dict[str, Any] = {"goes": wanted is None, "comes": present is None}
     try:
         if present is not None and wanted is not None:
-            said["differences"] = await editing.differences(present, wanted)
+            said["differences"] = await editing.differences(present, wanted, visit.mask)
         elif (whole := present if wanted is None else wanted) is not None:
-            said["whole"] = wording.visible(await reading.preview(whole, limit=SHOWN))
+            said["whole"] = wording.visible(
+                await reading.preview(whole, mask=visit.mask, limit=SHOWN)
+            )
         if wanted is not None:
             images = [wanted] if present is None else [present, wanted]
-            found, _ = await reading.ask("check_write", *images, allow_imports=True)
+            found, _ = await reading.make("check_write", *images, allow_imports=True)
             said["imports"] = [wording.visible(name) for name in found]
     except StorageError as error:
         said["refusal"] = wording.sentence(str(error))

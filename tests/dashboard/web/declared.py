@@ -89,6 +89,7 @@ PAGES: Mapping[str, Page] = {
     "key-shape": of_key(ASK, Verb.EDIT, PART, ("do", "remove")),
     "key-expiry": of_key(ASK, Verb.EXPIRE),
     "key-delete": of_key(ASK, Verb.DELETE),
+    "key-reveal": of_key(SEND, Verb.REVEAL),
     "key-watch": of_key(ASK, Verb.SEE_NAMES),
     "key-create": Page(ASK, Verb.CREATE, "plugin", (("ns", STANDUP),)),
 }

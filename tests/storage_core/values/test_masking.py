@@ -7,10 +7,11 @@ from collections import OrderedDict, namedtuple
 import dill
 import pytest
 
-from storage_core.values import Masking, create, diff, merge, read
+from storage_core.exceptions import RefusedEdit
+from storage_core.values import Edit, Masking, create, diff, merge, read
 from storage_core.values.masking import EVERY_KIND, MASK, token_format
 from storage_core.values.passages import passages
-from storage_core.values.requests import SHOWING, answer
+from storage_core.values.requests import ANSWERS, UNMASKED, answer
 
 HUNTER = "hunter2-and-more"
 TOKEN = "xoxb-1234567890-abcdefghij"
@@ -63,10 +64,9 @@ def everything(data: bytes, rules: Masking) -> str:
     """All that can be asked about a value, as one text."""
     fields = {"find": {"text": "o"}, "find_in": {"text": "o"}}
     blobs = [data, create("1"), data]
-    asked = {
-        name: {"ask": name, "mask": rules.as_dict(), **fields.get(name, {})} for name in SHOWING
-    }
-    return json.dumps([answer(asked[name], blobs)[0] for name in SHOWING], ensure_ascii=False)
+    names = ANSWERS.keys() - UNMASKED - {"edit", "apply"}
+    asked = [{"ask": name, "mask": rules.as_dict(), **fields.get(name, {})} for name in names]
+    return json.dumps([answer(one, blobs)[0] for one in asked], ensure_ascii=False)
 
 
 @pytest.mark.parametrize("name", NAMES["secret"])
@@ -156,6 +156,28 @@ def test_a_masked_field_is_replaced_without_being_revealed():
     assert (row.can_edit, row.edit_text, row.group, row.count) == (True, None, "masked", None)
     assert {"change", "remove"} <= set(row.actions)
     assert pickle.loads(value.edit(row.path, "'new'")) == {"token": "new", "n": 1}
+
+
+@pytest.mark.parametrize(("value", "edit"), [
+    ({"token": HUNTER}, Edit("rename", "['token']", key="'note'")),
+    ([("token", HUNTER)], Edit("change", "[0][0]", "'note'")),
+    ([["token", HUNTER]], Edit("change", "[0][0]", repr(TOKEN))),
+    ([["token", HUNTER]], Edit("append", "[0]", "1")),
+    ([["token", HUNTER]], Edit("move", "[0][0]", index=1)),
+    ({"secret": {"a": HUNTER}, "b": 1}, Edit("change", "['secret']['a']", "'x'")),
+])  # fmt: skip
+def test_no_edit_shows_what_is_masked(value, edit):
+    data = pickle.dumps(value)
+    assert read(data).apply(edit)
+    with pytest.raises(RefusedEdit, match=r"masked|nothing is at"):
+        read(data, RULES).apply(edit)
+
+
+def test_beside_what_is_masked_everything_can_be_edited():
+    value = read(pickle.dumps({"token": HUNTER, "n": [1], "x": {"password": HUNTER}}), RULES)
+    assert pickle.loads(value.apply(Edit("append", "['n']", "2")))["n"] == [1, 2]
+    assert pickle.loads(value.apply(Edit("remove", "['x']"))) == {"token": HUNTER, "n": [1]}
+    assert pickle.loads(value.apply(Edit("rename", "['n']", key="'m'")))["m"] == [1]
 
 
 def test_what_holds_something_masked_cannot_be_edited_as_one_text():

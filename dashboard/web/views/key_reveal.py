@@ -1,0 +1,34 @@
+"""Revealing what is masked in a value, and masking it again."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from dashboard.access import Verb
+from dashboard.journal.models import Deed
+from dashboard.web import links
+from dashboard.web.on_record import put_on_record
+from dashboard.web.proving import proof_first
+from dashboard.web.responding import send_to
+from dashboard.web.revealing import REVEALED_FOR, cover, reveal
+from dashboard.web.visits import enter_key
+
+__all__ = ["key_reveal"]
+
+
+@require_POST
+async def key_reveal(request: HttpRequest, store: str) -> HttpResponse:
+    """Somebody who may reveal it, and proved lately who they are.
+
+    It is on record before it is seen. With `do=hide` it is masked again.
+    """
+    visit = await enter_key(request, store, Verb.REVEAL)
+    page = links.key_url(store, visit.stored_key)
+    if request.POST.get("do") == "hide":
+        await cover(request, store, visit.stored_key)
+        return send_to(request, page)
+    if (first := await proof_first(request, page)) is not None:
+        return first
+    text = f"Masked parts can be seen for {REVEALED_FOR / 60:.0f} minutes."
+    await put_on_record(visit, Deed.REVEAL, text, store=store, stored_key=visit.stored_key)
+    await reveal(request, store, visit.stored_key)
+    return send_to(request, page)
