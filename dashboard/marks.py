@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Protocol
@@ -46,6 +46,8 @@ RECENT_SECONDS = 10.0
 """How old a page may be when its socket begins to watch, and miss nothing."""
 MOST_REMEMBERED = 10_000
 """Marks remembered for that; beyond, every topic counts as marked."""
+BURST = 50
+"""Keys marked at once that count as a burst."""
 DIGEST_BYTES = 9
 KIND = 2 * DIGEST_BYTES
 """Where in a topic its kind stands."""
@@ -181,11 +183,12 @@ class Hub:
         for subscriber in self.subscribers.get(topic, ()):
             subscriber.mark(topic)
 
-    def mark_keys(self, store: str, keys: Iterable[str]) -> None:
-        """Tell who watches one of these keys. Where nobody watches a key, which is most often so
-        in a burst, it is only remembered that some were marked.
+    def mark_keys(self, store: str, keys: Sequence[str]) -> None:
+        """Tell who watches one of these keys. Where nobody watches a key, as most often in a
+        burst, it is only remembered that many were marked.
         """
-        if any(topic[KIND : KIND + 1] == "k" for topic in self.subscribers):
+        is_burst = len(keys) >= BURST
+        if not is_burst or any(topic[KIND : KIND + 1] == "k" for topic in self.subscribers):
             for key in keys:
                 self.mark(key_topic(store, key))
         else:

@@ -3,7 +3,7 @@
 from array import array
 from collections import deque
 
-from dashboard.catalog.facts import RecentChange, Verb
+from dashboard.catalog.facts import RecentChange
 
 __all__ = ["Activity"]
 
@@ -25,9 +25,9 @@ class Minute:
             self.counts[passed % SECONDS] = 0
         self.last = max(self.last, second)
 
-    def add(self, at: float) -> None:
+    def add(self, at: float, count: int) -> None:
         self.move_to(int(at))
-        self.counts[int(at) % SECONDS] += 1
+        self.counts[int(at) % SECONDS] += count
 
     def total(self, now: float) -> int:
         self.move_to(int(now))
@@ -42,14 +42,13 @@ class Activity:
         self.last: dict[str | None, float] = {}
         self.recent: deque[RecentChange] = deque(maxlen=KEPT)
 
-    def note(self, namespace: str | None, stored_key: str, at: float, verb: Verb) -> None:
-        """One change was seen, `at` in seconds since the epoch."""
+    def note(self, namespace: str | None, at: float, count: int) -> None:
+        """So many changes were seen in one second, `at` in seconds since the epoch."""
         minute = self.minutes.get(namespace)
         if minute is None:
             minute = self.minutes[namespace] = Minute()
-        minute.add(at)
+        minute.add(at, count)
         self.last[namespace] = at
-        self.recent.append(RecentChange(stored_key, at, verb))
 
     def last_minute(self, namespace: str | None, now: float) -> int:
         """How many changes the namespace saw in the last 60 seconds."""

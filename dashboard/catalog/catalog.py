@@ -16,6 +16,7 @@ from dashboard.catalog.facts import (
     RecentChange,
     Sort,
     Totals,
+    Verb,
 )
 from dashboard.catalog.filtering import Filter
 from dashboard.catalog.index import Index
@@ -192,14 +193,18 @@ class Catalog:
 
     def note(self, changes: Sequence[RecentChange]) -> None:
         """Remember what happened, and tell whoever listens."""
-        for change in changes:
-            namespace = namespace_of(change.stored_key)
-            self.activity.note(namespace, *change)
-            history = self.chronicle.note(namespace, change.at, change.verb)
-            if not history.is_measured(change.at):
+        self.activity.recent.extend(changes)
+        alike: dict[tuple[str | None, int, Verb], list[float]] = {}
+        for stored_key, at, verb in changes:
+            alike.setdefault((namespace_of(stored_key), int(at), verb), []).append(at)
+        for (namespace, _, verb), moments in alike.items():
+            at = moments[-1]
+            self.activity.note(namespace, at, len(moments))
+            history = self.chronicle.note(namespace, at, verb, len(moments))
+            if not history.is_measured(at):
                 section = self.index.sections.get(namespace)
                 keys, size = (len(section), section.size) if section else (0, 0)
-                history.measure(change.at, keys, size)
+                history.measure(at, keys, size)
         if changes:
             for listener in self.listeners:
                 listener(changes)

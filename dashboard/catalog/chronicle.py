@@ -39,12 +39,12 @@ class Ring:
             self.counts[passed % kept] = 0
         self.last = max(self.last, number)
 
-    def add(self, at: float) -> None:
+    def add(self, at: float, count: int = 1) -> None:
         number = int(at) // self.span
         if number > self.last:
             self.move_to(number)
         if number > self.last - len(self.counts):
-            self.counts[number % len(self.counts)] += 1
+            self.counts[number % len(self.counts)] += count
 
     def until(self, now: float) -> list[int]:
         """The counts, the oldest first; the last one is that of the span which `now` is in."""
@@ -83,12 +83,12 @@ class History:
         # One an hour at most, and those of the last hour.
         self.extents: list[Extent] = []
 
-    def note(self, at: float, verb: Verb) -> None:
-        self.moments.add(at)
-        self.minutes.add(at)
-        self.hours.add(at)
+    def note(self, at: float, verb: Verb, count: int = 1) -> None:
+        self.moments.add(at, count)
+        self.minutes.add(at, count)
+        self.hours.add(at, count)
         if verb == "removed":
-            self.removals.add(at)
+            self.removals.add(at, count)
 
     def is_measured(self, at: float) -> bool:
         """Whether the extent of this minute is known already."""
@@ -117,12 +117,12 @@ class Chronicle:
     def __init__(self) -> None:
         self.histories: dict[str | None, History] = {}
 
-    def note(self, namespace: str | None, at: float, verb: Verb) -> History:
-        """One change was seen, `at` in seconds since the epoch."""
+    def note(self, namespace: str | None, at: float, verb: Verb, count: int = 1) -> History:
+        """So many changes were seen in one second, `at` in seconds since the epoch."""
         history = self.histories.get(namespace)
         if history is None:
             history = self.histories[namespace] = History()
-        history.note(at, verb)
+        history.note(at, verb, count)
         return history
 
     def moments(self, namespace: str | None, now: float) -> list[int]:

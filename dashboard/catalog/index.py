@@ -8,7 +8,7 @@ from dashboard.catalog.searching import Needle
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work
 from storage_core.entries import Columns, EntryInfo
-from storage_core.keys import SEPARATOR, KeyRef, key_from_bytes, key_to_bytes, namespace_of
+from storage_core.keys import SEPARATOR, key_from_bytes, key_to_bytes, namespace_of
 
 __all__ = ["Index"]
 
@@ -99,9 +99,9 @@ class Index:
 
     def put(self, entry: EntryInfo, changed_at: float | None = None) -> bool:
         """Write down what is known of a key, and whether it is new."""
-        ref = KeyRef.parse(entry.key)
-        section = self.section(ref.namespace)
-        row, is_new = section.put(key_to_bytes(ref.key))
+        namespace, key = place_of(entry.key)
+        section = self.section(namespace)
+        row, is_new = section.put(key)
         if entry.size is not None:
             section.describe(row, entry.size, entry.expires_at)
             self.deadlines.note(entry.key, entry.expires_at)
@@ -125,9 +125,9 @@ class Index:
 
     def find(self, stored_key: str) -> tuple[Section, int] | None:
         """Where a key is."""
-        ref = KeyRef.parse(stored_key)
-        section = self.sections.get(ref.namespace)
-        row = None if section is None else section.find(key_to_bytes(ref.key))
+        namespace, key = place_of(stored_key)
+        section = self.sections.get(namespace)
+        row = None if section is None else section.find(key)
         return None if section is None or row is None else (section, row)
 
     def in_order(self) -> list[Section]:
@@ -164,3 +164,11 @@ class Index:
             total += found.total
             yield
         return Found(rows, total)
+
+
+def place_of(stored_key: str) -> tuple[str | None, bytes]:
+    """The namespace of a stored key, and its name in there: `KeyRef.parse` without the object."""
+    namespace = namespace_of(stored_key)
+    if namespace is None:
+        return None, key_to_bytes(stored_key)
+    return namespace, key_to_bytes(stored_key[len(namespace) + len(SEPARATOR) :])

@@ -147,3 +147,25 @@ async def test_a_channel_layer_that_fails_does_not_fail_what_a_person_does(setti
     async with asyncio.timeout(5):
         await marks.announce("a")
     assert ear.heard == ["a"]
+
+
+def test_a_burst_of_keys_is_told_to_who_watches_one_of_them():
+    hub, ear = Hub(), Ear()
+    hub.subscribe(key_topic("prod", "key 7"), ear)
+    hub.mark_keys("prod", [f"key {number}" for number in range(1000)])
+    assert ear.heard == [key_topic("prod", "key 7")]
+
+
+def test_a_page_that_comes_after_a_burst_may_be_older_than_it():
+    hub, ear = Hub(), Ear()
+    hub.mark_keys("prod", [f"key {number}" for number in range(1000)])
+    hub.subscribe(key_topic("prod", "key 7"), ear)
+    assert ear.heard == [key_topic("prod", "key 7")]
+
+
+def test_a_page_that_comes_after_a_few_marks_hears_of_its_own_only():
+    hub, ear = Hub(), Ear()
+    hub.mark_keys("prod", ["key 7"])
+    hub.subscribe(key_topic("prod", "key 7"), ear)
+    hub.subscribe(key_topic("prod", "key 8"), ear)
+    assert ear.heard == [key_topic("prod", "key 7")]

@@ -5,6 +5,8 @@ import time
 import pytest
 
 from storage_core import BrowsableStorage
+from storage_core.entries import NEVER, NO_SIZE
+from storage_core.keys import key_to_bytes
 
 
 async def _listed(backend: BrowsableStorage, batch: int = 1000) -> list[str]:
@@ -109,3 +111,18 @@ async def test_it_describes_no_keys_as_nothing(backend: BrowsableStorage) -> Non
 
 async def test_it_says_how_changes_are_noticed(backend: BrowsableStorage) -> None:
     assert backend.feed
+
+
+async def test_it_lists_and_describes_the_same_in_columns(backend: BrowsableStorage) -> None:
+    for number in range(30):
+        await backend.set(f"key {number}", b"x" * number, 3600 if number % 2 else None)
+    listed = [key async for page in backend.scan_columns(batch=7) for key in page.keys]
+    assert sorted(listed) == sorted(f"key {number}".encode() for number in range(30))
+    asked = [*listed, b"nowhere"]
+    found = await backend.describe_columns(asked)
+    assert list(found.keys) == asked
+    entries = {key_to_bytes(e.key): e for e in await backend.describe([k.decode() for k in listed])}
+    for key, size, expires_at in zip(listed, found.sizes, found.expires_at, strict=False):
+        assert size == entries[key].size
+        assert expires_at == pytest.approx(entries[key].expires_at or NEVER, abs=1)
+    assert found.sizes[-1] == NO_SIZE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage_core.backends.redis import RedisStorage, wire
-from storage_core.entries import Outcome
+from storage_core.entries import NO_SIZE, Outcome
 from storage_core.exceptions import StorageError, StoreUnavailable, UnsupportedByBackend
 from tests.redis_server import RedisServer
 from tests.storage_core.following import Follower
@@ -163,6 +163,8 @@ async def test_it_says_what_a_key_holds_that_no_bot_wrote(
     assert hashed.size == 0
     assert listed is not None
     assert listed.note == "This is a Redis list of length 2, not a value that a bot stored."
+    columns = await store.describe_columns([b"nowhere", b"hash"])
+    assert list(columns.sizes) == [NO_SIZE, 0]
     [value] = await store.fetch(["hash"])
     assert value is not None
     assert (value.data, value.note) == (b"", hashed.note)
