@@ -66,6 +66,11 @@ class Worker:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def patience(self) -> float:
+        """Seconds until it is killed, which is when it got no time to give up by itself."""
+        return PATIENCE
+
     async def ask(self, name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
         """The worker's answer. Raises as the reader does, and UnreadableValue if it overruns.
 
@@ -74,7 +79,7 @@ class Worker:
         demand_mask(name, fields)
         is_answered = False
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 answer, parts = await self._exchange(name, blobs, fields)
                 is_answered = True
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:

@@ -17,7 +17,9 @@ __all__ = ["Searches", "run", "searches_here"]
 
 KEPT: Final = 600.0
 """Seconds for which a search that has ended is kept after somebody looked at it."""
-NICENESS: Final = 15
+PATIENCE: Final = 120.0
+"""Seconds that a busy machine may take for what the worker itself gives up after five."""
+NICENESS: Final = 10
 """How far the worker stands back, 19 being the most."""
 MOST: Final = 50
 """Searches that run at the same time; whoever comes then is told so."""
@@ -32,6 +34,10 @@ class OneAtATime(Worker):
     def __init__(self) -> None:
         super().__init__()
         self.turn = asyncio.Lock()
+
+    @property
+    def patience(self) -> float:
+        return PATIENCE
 
     async def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
         before = self._process
