@@ -79,8 +79,8 @@ def search_view(visit: StoreVisit, search: Search) -> SearchView:
 def hits_seen(visit: StoreVisit, search: Search) -> list[Hit]:
     """The hits that are this person's to see at this moment.
 
-    Every hit that leaves the server comes through here: one in a masked field is to be left out,
-    for even that it was found tells what the field holds.
+    What is masked is not among them: `Search.ask` lets the reader find none of it, for even that it
+    was found would tell what it is.
     """
     may, store = visit.rights.may, visit.store.name
     seen: dict[str | None, bool] = {}

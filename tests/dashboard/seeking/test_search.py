@@ -120,6 +120,11 @@ async def test_what_is_too_large_is_not_read_and_counted(scene, monkeypatch):
     assert (search.too_large, search.looked) == (1, 2)
 
 
+async def test_what_is_masked_is_not_found(scene):
+    await scene.write({f"{KARMA}:bot": {"api_key": "hidden-word", "note": "plain-word"}})
+    assert [hit.path for hit in (await scene.found("word")).hits] == ["['note']"]
+
+
 async def test_no_value_runs_anything(scene):
     await scene.write({f"{KARMA}:evil": pickle.dumps([Runs(), "needle"])})
     assert len((await scene.found("needle")).hits) == 1
