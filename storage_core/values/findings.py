@@ -10,7 +10,19 @@ from storage_core.values.notation import spell
 from storage_core.values.paths import shadowed
 from storage_core.values.safety import every_node, frozen
 from storage_core.values.shapes import known_shape, shape_of
-from storage_core.values.tree import Call, Global, Node, Opaque, Program, Reference, children
+from storage_core.values.tree import (
+    Atom,
+    Call,
+    Global,
+    Map,
+    Node,
+    Opaque,
+    Program,
+    Reference,
+    Seq,
+    children,
+    resolve,
+)
 
 __all__ = ["Finding", "findings_of"]
 
@@ -96,7 +108,7 @@ def _inside(program: Program) -> list[Finding]:
     found: list[Finding] = []
     by_value: dict[str, None] = {}
     inert = frozen(program)
-    for node in every_node(program):
+    for node in every_node(program, with_atoms=False):
         if isinstance(node, Call) and is_by_value(node) and (name := name_of(node)):
             by_value[printable(name)] = None
         if isinstance(node, Opaque) and len(found) < _MAX_LISTED:
@@ -117,6 +129,8 @@ def _inside(program: Program) -> list[Finding]:
 
 def _twice(node: Node) -> list[Finding]:
     """Keys that a container has twice: the bot sees the last."""
+    if type(node) is Seq or (type(node) is Map and _has_different_texts(node)):
+        return []
     shape = shape_of(node)
     if shape.kind != "dict" and not shape.is_object:
         return []
@@ -127,3 +141,13 @@ def _twice(node: Node) -> list[Finding]:
             text = f"The key {spell(key, 100)} is there twice: the bot sees the last one only."
             found.append(Finding("duplicate-key", text))
     return found
+
+
+def _has_different_texts(node: Map) -> bool:
+    """Whether all keys are texts and no two of them equal, which is quickly told of most dicts."""
+    keys = [key.value for key in map(resolve, node.items[::2]) if type(key) is Atom]
+    return (
+        2 * len(keys) == len(node.items)
+        and all(type(key) is str for key in keys)
+        and len(set(keys)) == len(keys)
+    )

@@ -53,8 +53,11 @@ _STEPS_PER_NODE: Final = 20
 _STEPS: Final = 200_000
 
 
-def every_node(program: Program) -> Iterator[Node]:
-    """Each node once: of the value, of what is hidden, and of the memo."""
+def every_node(program: Program, *, with_atoms: bool = True) -> Iterator[Node]:
+    """Each node once: of the value, of what is hidden, and of the memo.
+
+    Most nodes are atoms; whoever does not need those of containers is twice as fast without.
+    """
     work: list[Node] = [*program.hidden, *program.memo.values()]
     if program.root is not None:
         work.append(program.root)
@@ -65,8 +68,10 @@ def every_node(program: Program) -> Iterator[Node]:
             continue
         seen.add(id(node))
         yield node
-        if type(node) is not Atom:
-            work.extend(children(node))
+        if type(node) is Atom:
+            continue
+        inner = children(node)
+        work.extend(inner if with_atoms else [one for one in inner if type(one) is not Atom])
 
 
 def imports(program: Program) -> tuple[str, ...]:
