@@ -109,6 +109,7 @@ def serve(host: str, port: int) -> None:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,  # marks are short; 300 kB of buffers a socket are not
         lifespan="on",
         log_config=None,
         access_log=False,
