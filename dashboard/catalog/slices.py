@@ -7,9 +7,9 @@ returns its result. It is run at once where nothing else waits, or in slices on 
 import asyncio
 import time
 from collections.abc import Generator
-from typing import TypeVar
+from typing import Any, TypeVar
 
-__all__ = ["SLICE", "Work", "at_once", "in_slices"]
+__all__ = ["SLICE", "Work", "at_once", "in_slices", "let_go"]
 
 SLICE = 0.005
 """Seconds for which the event loop is held before others get their turn."""
@@ -26,6 +26,13 @@ def at_once(work: Work[Result]) -> Result:
         except StopIteration as end:
             result: Result = end.value
             return result
+
+
+def let_go(items: list[Any]) -> Work[None]:
+    """Forget large things one by one: to free a million keys at once takes long."""
+    while items:
+        items.pop()
+        yield
 
 
 async def in_slices(work: Work[Result]) -> Result:

@@ -5,6 +5,7 @@ asked for in batches; and the store is scanned when the feed had a gap.
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -13,7 +14,7 @@ from dashboard.catalog import Catalog
 from dashboard.catalog.deadlines import HORIZON
 from dashboard.catalog.difference import difference
 from dashboard.catalog.index import Index
-from dashboard.catalog.slices import in_slices
+from dashboard.catalog.slices import in_slices, let_go
 from dashboard.marks import Hub
 from dashboard.watching.pace import Pace
 from dashboard.watching.pending import Pending
@@ -40,6 +41,8 @@ TICK = 0.25
 """Seconds between two looks at the clock for what expires."""
 AGAIN = 0.25
 """Seconds after which an entry is asked for again that the store keeps past its expiry."""
+MANY_KEYS = 100_000
+"""Keys from which on the garbage collector takes noticeable time for them."""
 ROUNDS = 3
 """How often a new picture is brought up to date before it is shown all the same."""
 REPORT_SECONDS = 0.1
@@ -145,6 +148,7 @@ class Follower:
         self.is_whole.set()
         await scan.describe(lambda: self.report_now_and_then(scan))
         self.report(scan, state="ready", finished_at=self.clock())
+        spare_collector(self.catalog.totals().keys)
 
     async def reconcile(self) -> None:
         """A new picture beside the old one, which goes on being shown and kept; then the swap."""
@@ -159,9 +163,12 @@ class Follower:
         async with self.asking:
             await self.bring_up_to_date(index)
             found = await in_slices(difference(self.catalog.index, index, self.clock()))
+            old = list(self.catalog.index.sections.values())
             self.catalog.replace(index, found, self.clock())
             self.changed_since = None
+        await in_slices(let_go(old))
         self.report(scan, state="ready", finished_at=self.clock())
+        spare_collector(self.catalog.totals().keys)
 
     async def bring_up_to_date(self, index: Index) -> None:
         """Write into a new picture what has changed since its scan began."""
@@ -268,3 +275,15 @@ class Follower:
                 again = max(entry.expires_at, self.clock() + AGAIN)
                 self.catalog.index.deadlines.note(key, again)
         self.tell([change.stored_key for change in self.catalog.apply(gone)])
+
+
+def spare_collector(keys: int) -> None:
+    """Keep Python's garbage collector from going through a large picture again and again.
+
+    It would look at every key each time, which holds the event loop for a tenth of a second at a
+    million keys, and finds nothing: keys hold no references. The picture is freed all the same when
+    another takes its place.
+    """
+    if keys >= MANY_KEYS:
+        gc.collect(1)  # what is garbage now would otherwise stay
+        gc.freeze()

@@ -1,6 +1,9 @@
 """The catalog of a watched store follows what bots in other processes do to it."""
 
+import gc
+
 from dashboard import marks
+from dashboard.watching import following
 from storage_core.abc import MachineBaseStorage
 from storage_core.backends.memory import MemoryStorage
 from storage_core.exceptions import UnsupportedByBackend
@@ -44,6 +47,19 @@ async def test_the_first_scan_finds_what_is_there(watch, store_url):
     assert (totals.keys, totals.described) == (2500, 2500)
     assert watcher.catalog.progress.counted == 2500
     assert await is_true(watcher)
+
+
+async def test_the_garbage_collector_is_spared_a_large_picture(watch, redis_url, monkeypatch):
+    monkeypatch.setattr(following, "MANY_KEYS", 100)
+    await run_bot(redis_url, "fill", "200")
+    gc.unfreeze()
+    try:
+        watcher = await watch(redis_url)
+        await until(gc.get_freeze_count)
+        keys = next(iter(watcher.catalog.index.sections.values())).keys
+        assert not any(one is keys for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 async def test_a_write_by_another_process_is_seen(watch, store_url):
