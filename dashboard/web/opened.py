@@ -1,5 +1,6 @@
 """One value, read from the store: its bytes, or why it cannot be shown."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from storage_core.exceptions import StorageError, StoreUnavailable
 __all__ = ["Opened", "hex_lines", "open_value", "row_at"]
 
 State = Literal["here", "missing", "down", "unreadable"]
+PATIENCE = 2.0  # seconds; the watcher goes on asking, and the page comes by itself
 HEX_SHOWN = 4096  # bytes; the rest is in the download
 
 
@@ -36,14 +38,12 @@ class Opened:
 
 
 async def open_value(visit: KeyVisit) -> Opened:
-    """Ask the store for the key of this visit."""
-    store = visit.store
+    """Ask the store for the key of this visit; a person waits no longer than `PATIENCE`."""
     try:
-        if store.browsable is not None:
-            (stored,) = await store.browsable.fetch([visit.stored_key])
-        else:
-            data = await store.backend.get(visit.stored_key)
-            stored = None if data is None else StoredValue(visit.stored_key, data)
+        async with asyncio.timeout(PATIENCE):
+            stored = await ask_store(visit)
+    except TimeoutError:
+        return Opened("down", why=f"{visit.store.name} does not answer: is it locked or busy?")
     except StoreUnavailable as error:
         return Opened("down", why=wording.visible(str(error)))
     except StorageError as error:
@@ -53,6 +53,14 @@ async def open_value(visit: KeyVisit) -> Opened:
     if stored.note:
         return Opened("unreadable", stored, wording.visible(stored.note))
     return Opened("here", stored)
+
+
+async def ask_store(visit: KeyVisit) -> StoredValue | None:
+    if visit.store.browsable is not None:
+        (stored,) = await visit.store.browsable.fetch([visit.stored_key])
+        return stored
+    data = await visit.store.backend.get(visit.stored_key)
+    return None if data is None else StoredValue(visit.stored_key, data)
 
 
 async def row_at(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:

@@ -164,9 +164,9 @@ async def enter_namespace(
 
 async def enter_key(request: HttpRequest, name: str, verb: Verb) -> KeyVisit:
     """Somebody who may do `verb` with the key that the address names."""
-    stored_key = links.asked(request, "key")
-    visit = await enter_stored_key(request, name, stored_key, verb)
-    if not stored_key:
+    asked = links.asked_all(request)
+    visit = await enter_stored_key(request, name, asked.get("key", ""), verb)
+    if "key" not in asked:  # an empty name is a name
         raise NotHere("a key, but the address names none", links.url("store", name), name)
     return visit
 

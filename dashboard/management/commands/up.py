@@ -1,5 +1,6 @@
 """`manage.py up`: everything in one process, with a demo when no store is given."""
 
+import socket
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         demo = settings.DATA_DIR / DEMO_FILE
         settings.CUBBYHOLE_STORES = given or {"demo": f"sqlite:///{demo}"}
         check_stores()
+        check_port(host, port)
         with nothing_beside() if given else demo_bot(demo):
             self.greet(host, port)
             serve(host, port)
@@ -79,6 +81,19 @@ def check_stores() -> None:
             open_storage(config.url)
     except (ImproperlyConfigured, InvalidStoreURL) as error:
         raise CommandError(str(error)) from error
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CommandError if nobody could listen there, before a link to it is printed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Nothing can listen on {host}, port {port}: {error.strerror}. Give another --port."
+            ) from error
 
 
 @contextmanager

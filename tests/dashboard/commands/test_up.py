@@ -1,6 +1,7 @@
 """`manage.py up`: what it prepares, and what it refuses in a sentence."""
 
 import re
+import socket
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,6 +48,15 @@ def test_a_store_that_cannot_be_meant_is_refused_before_anything_is_served(
     with pytest.raises(CommandError, match=re.escape(sentence)):
         call_command("up", "--store", option)
     assert served == []
+
+
+def test_a_port_that_is_taken_is_said_before_a_link_is_printed(served, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with pytest.raises(CommandError, match=f"port {port}: Address already in use"):
+            call_command("up", "--store", "prod=memory://", "--port", port)
+    assert served == []
+    assert "/sign-in/" not in capsys.readouterr().out
 
 
 def test_the_first_start_prints_a_link_that_signs_the_first_admin_in_once(served, capsys):
