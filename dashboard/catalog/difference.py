@@ -42,6 +42,7 @@ def difference(old: Index, new: Index, now: float) -> Work[Difference]:
         before = old.sections.get(namespace) or Section(namespace)
         after = new.sections.get(namespace) or Section(namespace)
         yield from compare(before, after, result, now)
+        yield
     return result
 
 
