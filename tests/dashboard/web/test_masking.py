@@ -279,6 +279,8 @@ async def test_whoever_may_not_reveal_is_told_why_and_cannot(planted, editor):
     assert "You may not reveal masked values here." in page
     assert REVEAL not in page
     assert (await editor.post(REVEAL)).status_code == 403
+    row = (await for_key("prod", KEY))[0]
+    assert (row.deed, row.who, row.note) == (Deed.REVEAL, "editor", "Refused: not allowed.")
     assert not leaks(await editor.get(PAGE))
 
 
