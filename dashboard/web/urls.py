@@ -16,7 +16,8 @@ from dashboard.web.views.help import help_index, help_topic
 from dashboard.web.views.journal import journal
 from dashboard.web.views.journal_entry import journal_entry
 from dashboard.web.views.journal_export import journal_export
-from dashboard.web.views.key import key, key_download, key_find, key_hex, key_tree
+from dashboard.web.views.key import key, key_find, key_tree
+from dashboard.web.views.key_bytes import key_download, key_hex
 from dashboard.web.views.key_create import key_create
 from dashboard.web.views.key_delete import key_delete
 from dashboard.web.views.key_edit import key_edit

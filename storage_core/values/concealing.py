@@ -7,14 +7,11 @@ Edits are made on the tree as it was read (see `Value.edit`).
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from storage_core.exceptions import RefusedEdit
 from storage_core.values.foreign import Foreign
 from storage_core.values.masking import BY_NAME, EVERY_KIND, Masking, kinds_in, token_format
-from storage_core.values.meaning import Meanings
 from storage_core.values.names import text_of
 from storage_core.values.notation import spell
 from storage_core.values.paths import field_name
@@ -33,7 +30,7 @@ from storage_core.values.tree import (
     resolve,
 )
 
-__all__ = ["Concealed", "conceal", "demand_covered"]
+__all__ = ["Concealed", "conceal"]
 
 TELLING: Final = 8
 """Characters from which on a text that is stored under a secret name is masked elsewhere too."""
@@ -102,34 +99,6 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     is_partly_read = foreign is None and program.end < len(data)
     hides = work.count > 0 or bool(found) or (is_partly_read and names)
     return Concealed(shown[0], work.holders, hides)
-
-
-def demand_covered(before: Node, gone: Node | None, after: Node) -> None:
-    """Raise RefusedEdit if something that was masked in `before` is no longer in `after`.
-
-    Without this, renaming a field or moving the word in front of a secret would show it. `gone` is
-    what the edit itself takes away. What was typed makes no difference, so nothing can be guessed.
-    """
-    meanings = Meanings()
-    kept = _masked_in(before, meanings)
-    if gone is not None:
-        kept -= _masked_in(gone, meanings)
-    if kept - _masked_in(after, meanings):
-        raise RefusedEdit("This would show something that is masked. Reveal it first.")
-
-
-def _masked_in(root: Node, meanings: Meanings) -> Counter[bytes]:
-    """The digests of what is masked in a tree."""
-    found: Counter[bytes] = Counter()
-    work, seen = [root], set[int]()
-    while work:
-        plain = resolve(work.pop())
-        if isinstance(plain, Masked):
-            found[meanings.of(plain)] += 1
-        elif type(plain) is not Atom and id(plain) not in seen:
-            seen.add(id(plain))
-            work.extend(children(plain))
-    return found
 
 
 class _Concealer:

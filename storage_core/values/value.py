@@ -4,7 +4,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-from storage_core.values.concealing import Concealed, conceal, demand_covered
+from storage_core.values.concealing import Concealed, conceal
+from storage_core.values.covered import demand_covered
 from storage_core.values.edit import Edit, Editor
 from storage_core.values.findings import Finding, findings_of
 from storage_core.values.foreign import recognise

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard import marks, reading
 from dashboard.access import Verb
 from dashboard.web import links, wording
+from dashboard.web.covered import hex_of, masks_of
 from dashboard.web.drafts import digest_of
 from dashboard.web.notices import notices_of, tell
-from dashboard.web.opened import Opened, hex_lines, open_value
+from dashboard.web.opened import Opened, open_value
 from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond, send_to
-from dashboard.web.revealing import revealed_until
 from dashboard.web.saving import Verdict
 from dashboard.web.timeline import seen_of, timeline_of
 from dashboard.web.trees import tree_of
@@ -30,9 +29,7 @@ __all__ = [
     "answer_saved",
     "frame_of",
     "key",
-    "key_download",
     "key_find",
-    "key_hex",
     "key_tree",
     "missing",
 ]
@@ -40,7 +37,6 @@ __all__ = [
 PARTS = ("value", "history", "hex")
 DEPTH, WINDOW = 3, 200
 MOST_FOUND = 100
-COVERED = "Parts of this value are masked, and its bytes would show them. Reveal the value first."
 
 
 @require_safe
@@ -155,26 +151,6 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         "cannot": wording.sentence(facts["refusal"] or ""),
         **(await hex_of(visit, stored.data) if links.asked(visit.request, "raw") == "1" else {}),
         **await masks_of(visit, hides=facts["hides"]),
-    }
-
-
-async def hex_of(visit: KeyVisit, data: bytes) -> dict[str, Any]:
-    """The stored bytes as hex, or why they cannot be shown."""
-    if await reading.hides(data, mask=visit.mask):
-        return {"hex": [], "hex_refusal": COVERED}
-    return {"hex": hex_lines(data), "hex_refusal": ""}
-
-
-async def masks_of(visit: KeyVisit, *, hides: bool) -> dict[str, Any]:
-    """What is said of masks: that there are some, who can see through them, and until when."""
-    store, key = visit.store.name, visit.stored_key
-    permit = permits_of(visit, visit.ref.namespace)["reveal"]
-    until = await revealed_until(visit.request, visit.rights, store, key)
-    return {
-        "is_masked": hides,
-        "reveal": permit,
-        "reveal_url": links.key_url(store, key, "key-reveal"),
-        "revealed": moment(until, now=visit.now, ahead=True),
     }
 
 
@@ -301,37 +277,3 @@ async def key_find(request: HttpRequest, store: str) -> HttpResponse:
         }
     )
     return respond(request, "key_find.html", context, part="hits")
-
-
-@require_safe
-async def key_hex(request: HttpRequest, store: str) -> HttpResponse:
-    """The stored bytes as hex, from the first on."""
-    visit = await enter_key(request, store, Verb.SEE_VALUES)
-    opened = await open_value(visit)
-    if opened.stored is None:
-        raise missing(visit)
-    if not is_partial(request):
-        return await answer_key(visit, opened)
-    context = visit.context() | {
-        **await hex_of(visit, opened.data),
-        "octets": wording.plural(len(opened.data), "byte"),
-        "download_url": links.key_url(store, visit.stored_key, "key-download"),
-    }
-    return respond(request, "key.html", context, part="hex")
-
-
-@require_safe
-async def key_download(request: HttpRequest, store: str) -> HttpResponse:
-    """The stored bytes as a file."""
-    visit = await enter_key(request, store, Verb.SEE_VALUES)
-    opened = await open_value(visit)
-    if opened.stored is None:
-        raise missing(visit)
-    if await reading.hides(opened.data, mask=visit.mask):
-        visit.rights.require(Verb.REVEAL, store, visit.ref.namespace)
-        raise PermissionDenied(COVERED)
-    response = HttpResponse(opened.data, content_type="application/octet-stream")
-    name = links.mark_of(visit.stored_key)  # the key itself may hold anything
-    response["Content-Disposition"] = f'attachment; filename="{name}.pickle"'
-    response["Cache-Control"] = "private, no-store"
-    return response
