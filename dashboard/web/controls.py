@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from storage_core.exceptions import RefusedEdit
+
 __all__ = ["Control", "control_of", "typed_text"]
 
 # Characters that a text field would drop or change: those go as typed notation instead.
@@ -19,6 +21,11 @@ MOMENT = re.compile(
     r'(?P<tail>(?:[+-]\d\d:\d\d(?::\d\d)?)?".*\))',
     re.DOTALL,
 )
+NUMBER = re.compile(
+    r"[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?|0[xob][\da-f_]+|float\(.*\)",
+    re.IGNORECASE,
+)
+NO_NUMBER = "This is a number: write digits, such as 42 or 3.5, with a point and without spaces."
 PICKERS = {"datetime": "datetime-local", "date": "date", "time": "time"}
 LONG = 60  # characters; a longer text gets a field of several lines
 
@@ -67,13 +74,18 @@ def control_of(row: Mapping[str, Any], *, as_source: bool = False) -> Control:
 
 
 def typed_text(posted: Mapping[str, str]) -> str:
-    """What the form's field says, in typed notation."""
+    """What the form's field says, in typed notation.
+
+    Raises RefusedEdit for a number that is none.
+    """
     name, text = posted.get("control", "source"), posted.get("text", "")
     text = text.replace("\r\n", "\n")  # what browsers make of a line's end
     if name == "text":
         return repr(text)
     if name in PICKERS:
         return f"{posted.get('head', '')}{text}{posted.get('tail', '')}"
+    if name == "number" and not NUMBER.fullmatch(text.strip()):
+        raise RefusedEdit(NO_NUMBER)
     return text.strip() if name in {"number", "bool"} else text
 
 

@@ -41,9 +41,9 @@ async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
 async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
     """One step of the form."""
     fields = visit.request.POST
-    text = typed_text(fields)
 
     async def make(base: bytes) -> bytes:
+        text = typed_text(fields)
         return await editing.edited(
             base, path, text, visit.mask, change_type=bool(fields.get("change_type"))
         )

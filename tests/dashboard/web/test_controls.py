@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.web.controls import control_of, typed_text
+from storage_core.exceptions import RefusedEdit
 from storage_core.values import read
 from storage_core.values.edit import create
 
@@ -70,3 +71,16 @@ def test_a_picker_keeps_the_zone_and_the_fold():
 
 def test_line_ends_are_those_of_the_value_not_of_the_browser():
     assert typed_text({"control": "text", "text": "a\r\nb"}) == "'a\\nb'"
+
+
+@pytest.mark.parametrize(
+    "text", ["7", "-7", "+1_000", "3.5", ".5", "1e-9", "1E400", "0x1f", "float('nan')", " 8 "]
+)
+def test_a_number_is_taken_as_it_is_typed(text):
+    assert typed_text({"control": "number", "text": text}) == text.strip()
+
+
+@pytest.mark.parametrize("text", ["", "abc", "12,5", "1 000", "7 ; 8", "'7'", "½"])
+def test_what_is_no_number_is_refused_with_a_word_about_numbers(text):
+    with pytest.raises(RefusedEdit, match="write digits, such as 42"):
+        typed_text({"control": "number", "text": text})
