@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
-MARK = "CUBBYHOLE_IN_VENV"  # set when this program started itself again, which it does once
+MARK = "CUBBYHOLE_STARTED_IN"  # the `.venv` in which this program started itself again, once
 DEVELOPMENT_COMMANDS = ("test", "bench", "screenshots")
 
 
@@ -52,15 +52,17 @@ def ensure_packages() -> None:
     """Go on in `.venv` when this interpreter lacks the packages that the command needs."""
     for_development = sys.argv[1:2] and sys.argv[1] in DEVELOPMENT_COMMANDS
     needed = ("django", "channels", "pytest") if for_development else ("django", "channels")
+    # Taken out and tied to this folder: what this program starts may be another `manage.py`.
+    started_again = os.environ.pop(MARK, None) == str(VENV)
     if all(find_spec(name) for name in needed):
         return
     lock = ROOT / ("requirements-dev.txt" if for_development else "requirements.txt")
     stamps = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
     if digest_of(lock) not in stamps:
         make_environment(lock)
-    if os.environ.get(MARK):
+    if started_again:
         sys.exit("The environment in .venv is incomplete. Remove the folder and try again.")
-    os.environ[MARK] = "1"
+    os.environ[MARK] = str(VENV)
     python = str(VENV / "bin" / "python")
     os.execv(python, [python, *sys.argv])  # noqa: S606 - the same words in the right interpreter
 

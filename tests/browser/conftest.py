@@ -22,7 +22,7 @@ FLAGS = [
 ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "Code 403")
 # What htmx says of a request that was under way when the page was left.
 LEFT = ("htmx:afterRequest", "htmx:sendAbort")
-PATIENCE = 8000  # ms
+PATIENCE = 20_000  # ms; two busy cores are slow, and a wait that is met costs nothing
 
 SignIn = Callable[..., Awaitable[Page]]
 

@@ -29,8 +29,10 @@ def checkout(tmp_path) -> Path:
     return folder
 
 
-def start(python: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)}
+def start(
+    python: Path, folder: Path, *words: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **variables}
     return subprocess.run(
         [str(python), "manage.py", *words],
         cwd=folder,
@@ -58,3 +60,23 @@ def test_the_stamp_is_written_after_the_installation(bare_python, checkout):
 def test_inside_an_environment_with_the_packages_nothing_is_made(checkout):
     start(Path(sys.executable), checkout, "help")
     assert not (checkout / ".venv").exists()
+
+
+def test_what_runs_inside_another_checkout_starts_all_the_same(bare_python, checkout, tmp_path):
+    """A test command may start `manage.py up` in a clone: nothing of it is taken for our own."""
+    other = str(tmp_path / "other" / ".venv")
+    done = start(bare_python, checkout, "up", CUBBYHOLE_STARTED_IN=other)
+    assert "Installing the packages of requirements.txt" in done.stderr
+
+
+def test_a_started_command_passes_nothing_on(checkout):
+    for package in ("django", "django/core", "django/core/management", "channels"):
+        (checkout / package).mkdir(exist_ok=True)
+        (checkout / package / "__init__.py").touch()
+    (checkout / "django/core/management/__init__.py").write_text(
+        "import os\ndef execute_from_command_line(words): print(sorted(os.environ))\n"
+    )
+    variables = {"CUBBYHOLE_STARTED_IN": str(checkout / ".venv")}
+    done = start(Path(sys.executable), checkout, "up", **variables)
+    assert "CUBBYHOLE" not in done.stdout
+    assert "DJANGO_SETTINGS_MODULE" in done.stdout

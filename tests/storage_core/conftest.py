@@ -1,10 +1,12 @@
 """Every backend, open and empty: a test that asks for `backend` runs once for each."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from threading import Thread
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from storage_core import BrowsableStorage
 from storage_core.backends.dynamodb import DynamoDBStorage
@@ -22,11 +24,14 @@ def dynamodb_url() -> Iterator[str]:
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        _, port = server.get_host_and_port()
-        yield f"http://127.0.0.1:{port}"
-        server.stop()
+        # One request at a time: moto tests a condition and writes in two steps, DynamoDB in one.
+        application = DomainDispatcherApplication(create_backend_app)
+        server = make_server("127.0.0.1", 0, application, threaded=False)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(params=BACKENDS)
