@@ -5,7 +5,14 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from tests.browser.dashboard import Bot, Dashboard
 from tests.redis_server import RedisServer
@@ -23,6 +30,7 @@ ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "
 # What htmx says of a request that was under way when the page was left.
 LEFT = ("htmx:afterRequest", "htmx:sendAbort")
 PATIENCE = 20_000  # ms; two busy cores are slow, and a wait that is met costs nothing
+expect.set_options(timeout=PATIENCE)
 
 SignIn = Callable[..., Awaitable[Page]]
 

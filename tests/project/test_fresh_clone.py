@@ -29,7 +29,7 @@ def clone(tmp_path) -> Path:
 
 @pytest.fixture
 def running(clone, tmp_path):
-    """The dashboard as the README starts it; gives its address and a way to read what it said."""
+    """The dashboard as the README starts it: its address, the file of what it said, the process."""
     venv.create(tmp_path / "bare", with_pip=False)
     port, said = free_port(), tmp_path / "said"
     with said.open("w") as out:
@@ -39,14 +39,14 @@ def running(clone, tmp_path):
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-        yield f"http://localhost:{port}", said
+        yield f"http://localhost:{port}", said, process
         process.terminate()
         assert process.wait(timeout=20) is not None
 
 
-def wait_for(address: str, said: Path) -> None:
+def wait_for(address: str, said: Path, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             if httpx.get(f"{address}/healthz", trust_env=False).status_code == 200:
                 return
@@ -56,8 +56,8 @@ def wait_for(address: str, said: Path) -> None:
 
 
 def test_one_command_shows_a_living_demo_to_whoever_follows_the_link(running):
-    address, said = running
-    wait_for(address, said)
+    address, said, process = running
+    wait_for(address, said, process)
     with httpx.Client(follow_redirects=True, trust_env=False) as browser:
         assert "acme.plugins" not in browser.get(f"{address}/demo/").text
         link = re.search(rf"{re.escape(address)}/sign-in/\S+", said.read_text())[0]
