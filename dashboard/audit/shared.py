@@ -55,8 +55,9 @@ class SharedKey:
 
     @property
     def digest(self) -> str:
-        """A digest of the value in hex; empty if it was not read."""
-        return "" if self.look is None else self.look.digest.hex()
+        """A digest of the value in hex; empty if it was not read, or not since it last changed."""
+        seen = seen_now(self.look, self.row)
+        return "" if seen is None else seen.digest.hex()
 
     @property
     def changes(self) -> int | None:
@@ -84,7 +85,7 @@ async def shared_keys(store: str) -> list[SharedKey]:
             row=row,
             look=looks.get(row.stored_key),
             sighting=sightings.get(row.stored_key),
-            author=author_of(looks.get(row.stored_key), writes.get(row.stored_key)),
+            author=author_of(seen_now(looks.get(row.stored_key), row), writes.get(row.stored_key)),
             writers=writers.get(row.stored_key, frozenset()),
         )
         for row in rows
@@ -108,6 +109,13 @@ async def last_writes(store: str) -> Mapping[str, LastWrite]:
         async for entry in Entry.objects.filter(pk__in=last[:MOST]).defer("before")
         if entry.after is not None
     }
+
+
+def seen_now(look: Look | None, row: CatalogRow) -> Look | None:
+    """The look, unless the value has changed after it."""
+    if look is None or row.changed_at is None or look.at >= row.changed_at:
+        return look
+    return None
 
 
 def author_of(look: Look | None, write: LastWrite | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from dashboard import reading
+from dashboard import marks, reading
 from dashboard.catalog import Catalog, RecentChange
 from dashboard.catalog.order import FREE
 from dashboard.catalog.section import Section
@@ -21,6 +21,7 @@ from dashboard.stores import Store
 from storage_core.abc import BrowsableStorage
 from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError
+from storage_core.keys import namespace_of
 from storage_core.values import Masking
 
 __all__ = ["Inspector"]
@@ -171,7 +172,8 @@ class Inspector:
 
     async def look_at(self, storage: BrowsableStorage, keys: Sequence[str]) -> float:
         """Look at some values; gives the seconds that the store took. Raises StoreUnavailable."""
-        asked = time.perf_counter()
+        # A change that comes while the values are on their way makes the look an old one.
+        now, asked = self.clock(), time.perf_counter()
         found = await storage.fetch(keys)
         took = time.perf_counter() - asked
         for key, stored in zip(keys, found, strict=True):
@@ -179,8 +181,11 @@ class Inspector:
                 self.looks.discard(key)
             else:
                 mask = masking_for(self.store.name, key)
-                self.looks.keep(key, await look_at(stored, mask, self.clock()))
+                self.looks.keep(key, await look_at(stored, mask, now))
             await asyncio.sleep(0)
+        if any(namespace_of(key) is None for key in keys):
+            # Their page says whether a value is as it was signed off: that is known only now.
+            marks.hub().mark(marks.namespace_topic(self.store.name, None))
         return took
 
 

@@ -13,6 +13,7 @@ from dashboard import catalog, findings
 from dashboard.access.models import Grant
 from dashboard.audit.models import Review
 from dashboard.audit.sightings import Witness
+from dashboard.findings import inspector as inspector_module
 from dashboard.findings.inspector import Inspector
 from dashboard.journal.models import Entry
 from dashboard.web import links
@@ -24,22 +25,13 @@ PAGE = "/prod/audit/"
 ADMINS = "rbac:role:admin"
 
 
-class Clock:
-    """Time that goes on far enough between two looks."""
-
-    now = 0.0
-
-    def __call__(self):
-        self.now += 60.0
-        return self.now
-
-
 @pytest.fixture
-async def settle(prod, transactional_db):
+async def settle(prod, transactional_db, monkeypatch):
     """Look at all values and write down what was seen, as the server does in passing."""
+    monkeypatch.setattr(inspector_module, "SOON", 0.0)
     known = catalog.of("prod")
     witness = Witness("prod", known)
-    inspector = Inspector(prod, known, findings.looks_at("prod"), clock=Clock())
+    inspector = Inspector(prod, known, findings.looks_at("prod"))
 
     async def settle():
         while keys := inspector.next_keys():
@@ -151,6 +143,14 @@ async def test_a_key_that_is_gone_since_is_shown(prod, write, settle, cast, read
     page = await text_of(reader)
     assert "1 new, 1 gone" in page
     assert "since-gone" in page
+
+
+async def test_a_change_counts_before_anything_looked_at_it(write, settle, cast, reader):
+    await write("team", "Platform")
+    await settle()
+    await sign(cast["admin"])
+    await write("team", "Platforms")
+    assert "since-changed" in row_of(await text_of(reader), "team")
 
 
 async def test_the_same_value_written_again_is_no_change_since(write, settle, cast, reader):
