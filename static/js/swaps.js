@@ -1,5 +1,6 @@
 // Swaps: an open edit stays, folded parts stay folded, rows hold still under the pointer.
 
+import { rememberFocus, restoreFocus } from "./focus.js";
 import { postpone, show, stale, topicsOf, watch } from "./live.js";
 import { all, one } from "./page.js";
 import { sayTimes } from "./times.js";
@@ -64,6 +65,7 @@ function mergeRows(element, html) {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig, xhr } = event.detail;
   rememberFolds(target);
+  if (requestConfig?.triggeringEvent?.type === "stale") rememberFocus(target);
   if (requestConfig?.triggeringEvent?.type === "stale") rememberNotes(target);
   else said.clear();
   if (requestConfig?.triggeringEvent?.type !== "stale" || !event.detail.shouldSwap) return;
@@ -85,6 +87,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   restoreFolds(document);
   restoreNotes();
+  restoreFocus();
   sayTimes();
   watch();
   markOpenKey();

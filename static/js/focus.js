@@ -1,0 +1,26 @@
+// The focus outlives a swap. htmx keeps it for elements with an id; here is the rest.
+
+import { all } from "./page.js";
+
+const STOPS = "a[href], button, summary, input, select, textarea, [tabindex]";
+let lost = null; // the root, what the element was, and how many like it stood before it
+
+const isLike = (element) =>
+  [element.localName, element.getAttribute("href"), element.name, element.getAttribute("aria-label"), element.textContent.trim()].join("\n");
+
+const alike = (root, like) => all(STOPS, root).filter((element) => isLike(element) === like);
+
+export function rememberFocus(root) {
+  const here = document.activeElement;
+  lost = null;
+  if (here.id || !root.contains(here)) return;
+  const like = isLike(here);
+  lost = { id: root.id, like, at: alike(root, like).indexOf(here) };
+}
+
+export function restoreFocus() {
+  const root = lost && document.getElementById(lost.id);
+  if (!root) return;
+  if (document.activeElement === document.body) alike(root, lost.like)[lost.at]?.focus({ preventScroll: true });
+  lost = null;
+}

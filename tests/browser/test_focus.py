@@ -1,0 +1,34 @@
+"""The focus stays where a person put it, whatever is got again around it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.acme.bot_name import PLUGIN
+from tests.browser.test_journey import LIVE
+
+
+@pytest.fixture
+def bot(bots):
+    return bots["file"]
+
+
+async def test_it_stays_on_a_button_without_a_name_while_the_value_changes(bot, sign_in):
+    bot.tell("set", "held", value="1")
+    page = await sign_in("editor")
+    await page.goto(f"/file/key/?key={PLUGIN}:held")
+    await page.locator(LIVE).wait_for()
+    button = page.locator("#value a.button").first
+    await button.focus()
+    bot.tell("set", "held", value="2")
+    await expect(page.locator("#value a.leaf")).to_have_text("2")
+    await expect(button).to_be_focused()
+
+
+async def test_tab_passes_by_what_the_palette_found(bot, sign_in):
+    page = await sign_in("editor")
+    await page.goto("/file/")
+    await page.keyboard.press("Control+k")
+    await expect(page.locator("#found a").first).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#badge")).to_be_focused()
+    await expect(page.locator("#found a").first).to_be_hidden()
