@@ -8,20 +8,23 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
 from django.db import DatabaseError
+from django.utils import timezone
 
-from dashboard import audit, findings, operations, reading, seeking, tripwire, watching
+from dashboard import audit, findings, history, operations, reading, seeking, tripwire, watching
 from dashboard.configuration import refuse_several_processes
+from dashboard.journal.presence import present
 
 __all__ = ["Lifespan"]
 
 log = logging.getLogger(__name__)
 
 
-RECONCILE_EVERY = 60.0  # seconds
+RECONCILE_EVERY = 15.0  # seconds
 
 
 @asynccontextmanager
@@ -32,8 +35,12 @@ async def running() -> AsyncIterator[None]:
     # What was imported stays for good. Looking through it for garbage holds the loop for 30 ms.
     gc.collect()
     gc.freeze()
-    async with reading.run(), watching.run(), findings.run(), audit.run(), seeking.run():
-        reconciling = asyncio.create_task(keep_reconciled())
+    async with AsyncExitStack() as parts:
+        is_alone = parts.enter_context(present())
+        ended_before = timezone.now() if is_alone else None
+        for part in (reading, watching, findings, audit, history, seeking):
+            await parts.enter_async_context(part.run())
+        reconciling = asyncio.create_task(keep_reconciled(ended_before))
         try:
             yield
         finally:
@@ -42,11 +49,14 @@ async def running() -> AsyncIterator[None]:
                 await reconciling
 
 
-async def keep_reconciled() -> None:
-    """Settle abandoned journal entries, now and again."""
+async def keep_reconciled(ended_before: datetime | None) -> None:
+    """Settle abandoned journal entries, now and again.
+
+    Whoever made an entry before the moment `ended_before` has ended; None where that is not known.
+    """
     while True:
         try:
-            await operations.reconcile()
+            await operations.reconcile(ended_before)
         except DatabaseError:
             log.exception("The journal could not be reconciled; trying again.")
         await asyncio.sleep(RECONCILE_EVERY)

@@ -28,6 +28,7 @@ __all__ = [
     "Topic",
     "announce",
     "findings_topic",
+    "history_topic",
     "hub",
     "journal_topic",
     "key_topic",
@@ -37,6 +38,7 @@ __all__ = [
     "signed_topic",
     "store_topic",
     "topic_from",
+    "versions_topic",
 ]
 
 log = logging.getLogger(__name__)
@@ -95,6 +97,17 @@ def namespace_topic(store: str, namespace: str | None) -> Topic:
 def key_topic(store: str, stored_key: str) -> Topic:
     """One key's value, expiry and history."""
     return topic("k", store, namespace_of(stored_key), stored_key)
+
+
+def versions_topic(store: str, stored_key: str) -> Topic:
+    """The earlier values of one key that are kept."""
+    return topic("k", store, namespace_of(stored_key), stored_key, "versions")
+
+
+@lru_cache(maxsize=256)
+def history_topic(store: str) -> Topic:
+    """Whose history is kept in a store."""
+    return topic("s", store, None, "history")
 
 
 @lru_cache(maxsize=256)

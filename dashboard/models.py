@@ -3,15 +3,19 @@
 from dashboard.access.models import Grant, SignInLink
 from dashboard.audit.models import Review, Sighting, Watch
 from dashboard.findings.models import Dismissal
+from dashboard.history.models import Duty, HistoryMark, Version
 from dashboard.journal.models import ChainHead, Entry
 
 __all__ = [
     "ChainHead",
     "Dismissal",
+    "Duty",
     "Entry",
     "Grant",
+    "HistoryMark",
     "Review",
     "Sighting",
     "SignInLink",
+    "Version",
     "Watch",
 ]

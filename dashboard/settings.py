@@ -45,6 +45,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 CHANNEL_LAYERS = channel_layers(os.environ.get("CUBBYHOLE_CHANNEL_LAYER_URL", ""))
 CUBBYHOLE_JOURNAL_DAYS = whole_number(os.environ.get("CUBBYHOLE_JOURNAL_DAYS", "0"))
+CUBBYHOLE_HISTORY_VERSIONS = whole_number(os.environ.get("CUBBYHOLE_HISTORY_VERSIONS", "50"))
+CUBBYHOLE_HISTORY_MB = whole_number(os.environ.get("CUBBYHOLE_HISTORY_MB", "64"))
+CUBBYHOLE_HISTORY_LARGEST_KB = whole_number(os.environ.get("CUBBYHOLE_HISTORY_LARGEST_KB", "256"))
+CUBBYHOLE_HISTORY_DAYS = whole_number(os.environ.get("CUBBYHOLE_HISTORY_DAYS", "90"))
 CUBBYHOLE_PROOF_MINUTES = whole_number(os.environ.get("CUBBYHOLE_PROOF_MINUTES", "15"))
 SECURE_COOKIES = os.environ.get("CUBBYHOLE_HTTPS", "") == "1"
 

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     BRING_IN = "restore values that make the bot import something new"
     EXPORT = "export"
     REVIEW = "sign off reviews and dismiss findings"
+    KEEP_HISTORY = "choose whose history is kept"
     SEE_JOURNAL = "see the journal"
     ADMINISTER = "administer"
 
@@ -35,7 +36,7 @@ class Role:
 
 READ = frozenset({Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL})
 CORRECT = READ | {Verb.EDIT, Verb.EXPIRE}
-AUDIT = READ | {Verb.EXPORT, Verb.REVIEW}
+AUDIT = READ | {Verb.EXPORT, Verb.REVIEW, Verb.KEEP_HISTORY}
 KEEP_UP = CORRECT | AUDIT | {Verb.CREATE, Verb.DELETE, Verb.REVEAL, Verb.BRING_IN}
 
 ROLES: dict[str, Role] = {

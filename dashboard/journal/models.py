@@ -38,6 +38,7 @@ class Deed(models.TextChoices):
     EXPORT = "export", "exported"
     REVIEW = "review", "reviewed"
     DISMISS = "dismiss", "dismissed"
+    HISTORY = "history", "set what history is kept of"
     RIGHTS = "rights", "changed who may do what"
     LOOK_AS = "look_as", "looked as somebody else"
     PRUNE = "prune", "removed old entries"

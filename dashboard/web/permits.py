@@ -33,6 +33,7 @@ NAMES = {
     "expire": Verb.EXPIRE,
     "see_values": Verb.SEE_VALUES,
     "reveal": Verb.REVEAL,
+    "keep_history": Verb.KEEP_HISTORY,
 }
 
 
@@ -45,7 +46,7 @@ def permit(visit: StoreVisit, verb: Verb, namespace: str | None) -> Permit:
     store = visit.store
     if not visit.rights.may(verb, store.name, namespace):
         return Permit(False, visit.rights.why_not(verb), why_url(verb, store.name, namespace))
-    if verb in (Verb.SEE_VALUES, Verb.REVEAL):
+    if verb in (Verb.SEE_VALUES, Verb.REVEAL, Verb.KEEP_HISTORY):
         return Permit(True)
     if store.read_only:
         return Permit(False, f"{store.name} was opened read-only, so nobody can change it here.")

@@ -46,6 +46,7 @@ async def why(request: HttpRequest) -> HttpResponse:
 def closed_by_store(visit: StoreVisit, verb: Verb) -> str:
     """Why nobody at all can do this here; empty if somebody can."""
     looks = {Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL, Verb.REVEAL, Verb.EXPORT}
+    looks |= {Verb.KEEP_HISTORY}
     if verb in looks or verb is Verb.ADMINISTER:
         return ""
     if visit.store.read_only:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 KARMA = "acme.plugins.karma.Karma"
 READS = {Verb.SEE_NAMES, Verb.SEE_VALUES, Verb.SEE_JOURNAL}
 CORRECTS = READS | {Verb.EDIT, Verb.EXPIRE}
-AUDITS = READS | {Verb.EXPORT, Verb.REVIEW}
+AUDITS = READS | {Verb.EXPORT, Verb.REVIEW, Verb.KEEP_HISTORY}
 WRITES = CORRECTS | AUDITS | {Verb.CREATE, Verb.DELETE}
 
 

@@ -1,0 +1,49 @@
+"""Reading kept versions, newest first. Lists leave the bytes where they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from dashboard.history.models import Version
+from dashboard.journal.models import digest_of_key
+
+__all__ = ["Neighbours", "neighbours_of", "version_of", "versions_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The versions on both sides of one, with their bytes; None at an end."""
+
+    earlier: Version | None
+    later: Version | None
+
+
+async def versions_of(
+    store: str, stored_key: str, limit: int, *, before: datetime | None = None
+) -> Sequence[Version]:
+    """The newest versions of a key, without their bytes; older ones than `before` if given."""
+    found = of_key(store, stored_key)
+    if before is not None:
+        found = found.filter(at__lt=before)
+    return [version async for version in found.defer("data").order_by("-number")[:limit]]
+
+
+async def version_of(store: str, stored_key: str, number: int) -> Version | None:
+    """One version with its bytes; None if it is not kept (any more)."""
+    return await of_key(store, stored_key).filter(number=number).afirst()
+
+
+async def neighbours_of(version: Version) -> Neighbours:
+    """The nearest versions before and after one."""
+    beside = of_key(version.store, version.stored_key)
+    return Neighbours(
+        await beside.filter(number__lt=version.number).order_by("-number").afirst(),
+        await beside.filter(number__gt=version.number).order_by("number").afirst(),
+    )
+
+
+def of_key(store: str, stored_key: str) -> QuerySet[Version]:
+    shown = Version.objects.filter(store=store, key_digest=digest_of_key(stored_key))
+    return shown.filter(mark__ended_at=None)
