@@ -14,6 +14,7 @@ from storage_core.values import opcodes as op
 from storage_core.values import structure
 from storage_core.values.compare import Swap, same
 from storage_core.values.encode import code, encode
+from storage_core.values.known.arrays import keeping_element
 from storage_core.values.literals import parse
 from storage_core.values.names import text_of
 from storage_core.values.narrowing import mean_the_same, one_difference
@@ -210,7 +211,7 @@ class Editor:
         self._demand(self.refusal)
         old, place = walk(self._root, path)
         self._demand(self.refusal_of(place))
-        new = keeping_zone(old, new)
+        new = keeping_element(old, keeping_zone(old, new))
         if mean_the_same(old, new):
             return program.data
         if not change_type:

@@ -86,7 +86,10 @@ def _leaf(node: Node, shape: Shape | None) -> bytes:
         text = f"{type(node.value).__name__}\0{_exactly(node.value)}"
     else:
         text = f"{shape.kind}\0{shape.text}" if shape is not None else ""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE)
+    if shape is not None and shape.exact is not None:
+        digest.update(b"\0" + shape.exact)
+    return digest.digest()
 
 
 def _exactly(value: object) -> str:

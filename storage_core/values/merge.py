@@ -181,6 +181,9 @@ def _edit(change: Found, source: Node, program: Program) -> Edit:
     if change.new is None or change.kind == "reordered":
         raise RefusedEdit("a new order cannot be merged")
     new, place = walk(source, change.path)
+    typed_as = shape_of(new).typed_as
+    if typed_as is not None and change.kind == "changed":
+        return Edit("change", path, typed_as)
     if not is_typeable(new, _TYPED):
         raise RefusedEdit("what was put in cannot be typed")
     text = spell(new, _TYPED)

@@ -89,7 +89,10 @@ class Outliner:
         self.root = root
         self.editor = editor
         self.holders = holders
-        self.uses = Counter(id(node.target) for node in program.gets)
+        # What is seen again is text for the most part, of which nobody asks how often.
+        self.uses = Counter(
+            [id(target) for node in program.gets if type(target := node.target) is not Atom]
+        )
 
     def outline(self, path: str, depth: int, offset: int, limit: int) -> Outline:
         """See `Value.outline`. Raises RefusedEdit if nothing is at `path`."""
@@ -165,7 +168,7 @@ class Outliner:
             can_edit=refusal is None,
             refusal=refusal,
             edit_text=edit_text,
-            control=_CONTROLS.get(shape.kind, "source"),
+            control=_control(shape),
             raw=_raw(plain),
             notes=(*notes, *shape.notes, *self.notes(plain, shape)),
             truncated=shape.is_leaf and text.endswith(CUT),
@@ -175,7 +178,7 @@ class Outliner:
 
     def untypeable(self, plain: Node, shape: Shape) -> str | None:
         """Why something cannot be replaced by typed text, wherever it stands."""
-        if not shape.typeable:
+        if not shape.typeable and shape.typed_as is None:
             what = "an object" if shape.is_object else "this"
             return f"{what} cannot be typed; change its parts one by one"
         if id(plain) in self.holders:
@@ -184,8 +187,8 @@ class Outliner:
 
     def edit_text(self, node: Node, shape: Shape, longest: int) -> str | None:
         code = node.end - node.start
-        if isinstance(resolve(node), Masked):
-            return None
+        if isinstance(resolve(node), Masked) or shape.typed_as is not None:
+            return shape.typed_as
         if not shape.is_leaf and (
             code > longest * _CODE_PER_TEXT or not is_typeable(node, longest)
         ):
@@ -263,6 +266,12 @@ def _label(place: Place) -> str:
     if style == ARG:
         return f"({place.index})"
     return str(place.index) if style == INDEX else "·"
+
+
+def _control(shape: Shape) -> str:
+    if shape.typed_as is None:
+        return _CONTROLS.get(shape.kind, "source")
+    return "bool" if shape.typed_as in ("True", "False") else "number"
 
 
 def _raw(node: Node) -> str | None:

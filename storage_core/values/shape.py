@@ -91,6 +91,10 @@ class Shape:
     """Whether its own notation can be typed, its children apart."""
     is_object: bool = False
     notes: tuple[str, ...] = ()
+    exact: bytes | None = None
+    """All of a leaf of which `text` may show only a part: what tells two of them apart."""
+    typed_as: str | None = None
+    """What can be typed to change a leaf that is there, though its own notation cannot."""
     fields_in: Map | None = None
     """Where a new field of an object goes."""
 

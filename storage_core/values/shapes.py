@@ -45,8 +45,9 @@ KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
     **plain.SHAPES,
     **times.SHAPES,
     **containers.SHAPES,
+    **arrays.KNOWN,
 }
-SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {**code.SHAPES, **arrays.SHAPES}
+SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {**code.SHAPES, **arrays.SHOWN}
 _BRACKETS: Final = {"list": ("[", "]"), "tuple": ("(", ")"), "unfinished": ("<unfinished ", ">")}
 _LOADERS: Final = ("unknown", "dill.", "importlib.", "builtins.getattr", "builtins.__import__")
 _PYDANTIC: Final = "__pydantic_fields_set__"

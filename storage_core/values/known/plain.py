@@ -36,6 +36,8 @@ def bytes_of(node: Node) -> bytes | None:
                 return None
     elif isinstance(node, Call) and name_of(node.callee) == _ENCODE:
         return _encoded(node)
+    elif isinstance(node, Call) and name_of(node.callee) == "builtins.bytes":
+        return b"" if plain_values(node) == [] else None
     return None
 
 

@@ -335,7 +335,8 @@ def judge(request):
 
 TASKS = {"write": write, "ask": ask, "judge": judge}
 
-if __name__ == "__main__":
+
+def serve():
     sys.setrecursionlimit(20_000)
     for line in sys.stdin:
         request = json.loads(line)
@@ -345,3 +346,7 @@ if __name__ == "__main__":
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve()

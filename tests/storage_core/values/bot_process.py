@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 BOT = Path(__file__).with_name("bot.py")
+LIBRARY_BOT = Path(__file__).with_name("library_bot.py")
 
 
 class BotProcess:
     """Writes and reads values in a process of its own."""
 
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, *options, str(BOT)]
+    def __init__(self, *options: str, script: Path = BOT) -> None:
+        command = [sys.executable, *options, str(script)]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )

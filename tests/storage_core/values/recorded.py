@@ -1,4 +1,4 @@
-"""Values of libraries that are not installed here, as recorded bytes.
+"""Values of libraries as recorded bytes, so that what newer ones write is not all that is read.
 
 Made with dill 0.4.1, attrs, pydantic 2, numpy 2 and Slack Machine 0.40.1 on Python 3.11 by
 `dill.dumps(value)`: `acme.models` held `Rota` (`attrs.define`), `Frozen` (`attrs.frozen`), `Loose`
