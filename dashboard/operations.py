@@ -7,17 +7,24 @@ store's feed, like a bot's.
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError
+from django.utils import timezone
 
 from dashboard import marks, reading, stores
 from dashboard.access import NotAllowed, Rights, Verb
 from dashboard.journal import queries
 from dashboard.journal.models import Answer, Deed, Entry
-from dashboard.journal.recorder import Attempt, record_intent, record_outcome
+from dashboard.journal.recorder import (
+    Attempt,
+    record_finding,
+    record_intent,
+    record_outcome,
+)
 from storage_core.abc import BrowsableStorage
 from storage_core.entries import KEEP, Expiry, Outcome, StoredValue
 from storage_core.exceptions import (
@@ -58,6 +65,11 @@ ANSWER_OF = {
 }
 # Longer than any operation takes: what is older and has no outcome belongs to a process that ended.
 ABANDONED_AFTER = timedelta(minutes=2)
+# Seconds from its intent after which a change is not begun any more, as others may soon settle it.
+TOO_LATE_AFTER = 60.0
+# Seconds between two looks before it is said that a change was not made: what was sent to a server
+# that was paused may be carried out when it goes on.
+LOOK_AGAIN_AFTER = 1.0
 # Seconds by which an expiry that was asked for and the one that is read back may differ.
 EXPIRY_TOLERANCE = 5.0
 UNDER_WAY: set[asyncio.Task["Result"]] = set()
@@ -230,8 +242,11 @@ async def carry_out(attempt: Attempt, *, may_bring_in: bool) -> Result:
     except StorageError as error:
         await refuse(attempt, str(error))
         raise
+    started = time.monotonic()
     intent = await on_record(replace(attempt, before_expires_at=info.expires_at if info else None))
     try:
+        if time.monotonic() - started > TOO_LATE_AFTER:
+            raise StoreUnavailable(TOO_LATE)
         outcome = await storage.compare_and_set(
             attempt.stored_key, attempt.before, attempt.after, expires=attempt.expires
         )
@@ -304,6 +319,7 @@ NO_JOURNAL = (
     " Try again, or tell an admin: the disk of the dashboard's database may be full."
 )
 TOLD_LATER = "The journal could not be told of it yet, and says so as soon as it can be written."
+TOO_LATE = "The journal took so long that the change was not begun. Try again."
 NOT_CONFIRMED = (
     "Not confirmed: the store did not answer in time, so the change may or may not be there."
     " Look at the value before you try again."
@@ -345,30 +361,45 @@ async def announce(store: str, stored_key: str) -> None:
     await marks.announce(marks.key_topic(store, stored_key))
 
 
-async def reconcile() -> int:
-    """Settle what processes left open that ended between intent and outcome; return how many.
+async def reconcile(abandoned_before: datetime | None = None) -> int:
+    """Settle what processes left open that ended between intent and outcome, and what stayed
+    unknown; return how many.
 
-    An intent of a store that does not answer stays open for the next time.
+    Intents that are older than any operation lasts are nobody's any more, and so are all from
+    before `abandoned_before`. What is of a store that does not answer stays open for the next time.
     """
     settled = 0
-    for intent in await queries.pending(ABANDONED_AFTER):
+    moments = [timezone.now() - ABANDONED_AFTER, *([abandoned_before] if abandoned_before else [])]
+    for one in await queries.unsettled(max(moments)):
+        intent = one.intent
         try:
-            storage = changeable(intent.store)
-            (current,) = await storage.fetch([intent.stored_key])
+            answer, note = await found_out(intent)
         except (StorageError, LookupError) as error:
             log.warning("The journal's entry %s stays open: %s", intent.pk, error)
             continue
-        await record_outcome(intent, *settlement(intent, current))
-        await announce(intent.store, intent.stored_key)
-        settled += 1
+        if await record_finding(intent, one.last_word, answer, note):
+            await announce(intent.store, intent.stored_key)
+            settled += 1
     return settled
 
 
+async def found_out(intent: Entry) -> tuple[Answer, str]:
+    """What can be said of an intent by what its store holds. Raises StorageError, LookupError."""
+    storage = changeable(intent.store)
+    (current,) = await storage.fetch([intent.stored_key])
+    answer, note = settlement(intent, current)
+    if answer is Answer.FAILED:
+        await asyncio.sleep(LOOK_AGAIN_AFTER)
+        (current,) = await storage.fetch([intent.stored_key])
+        answer, note = settlement(intent, current)
+    return answer, note
+
+
 def settlement(intent: Entry, current: StoredValue | None) -> tuple[Answer, str]:
-    """What can be said afterwards of an intent whose process ended before it could tell."""
+    """What can be said afterwards of an intent of whose outcome nobody could tell."""
     held = None if current is None else current.data
     if is_done(intent, current):
-        return Answer.SAVED, "Found later: the store holds what was asked for."
+        return Answer.SAVED, f"{queries.FOUND_LATER} the store holds what was asked for."
     if held == (None if intent.before is None else bytes(intent.before)):
-        return Answer.FAILED, "Found later: the store still holds what it held before."
-    return Answer.UNKNOWN, "Found later: the store holds something else by now."
+        return Answer.FAILED, f"{queries.FOUND_LATER} the store still holds what it held before."
+    return Answer.UNKNOWN, f"{queries.FOUND_LATER} the store holds something else by now."

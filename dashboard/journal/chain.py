@@ -3,8 +3,8 @@
 A seal is an HMAC-SHA256 over the entry's fields and the previous entry's seal, with a key derived
 from the secret key. Whoever can write to the database but does not have that key cannot alter,
 remove, add or reorder entries without `verify` finding it. The head (last index and seal) is kept
-too; to notice a whole database that was put back to an earlier state, keep the head that `verify`
-returns somewhere else.
+too, in the database and in a file outside it (see `head`): what is missing at the end is found by
+the file, whatever became of the database.
 """
 
 import hmac
@@ -18,12 +18,15 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from dashboard.journal.head import Head, keep_outside, kept_outside
 from dashboard.journal.models import ChainHead, Deed, Entry, Kind
 
-__all__ = ["Fault", "append", "prune", "verify"]
+__all__ = ["Fault", "append", "lock", "prune", "verify"]
 
 SALT: Final = "dashboard.journal.chain"
-UNSEALED: Final = {"id", "seal"}
+UNSEALED: Final = frozenset({"seal"})
+UNSEALED_ONCE: Final = frozenset({"id", "seal"})
+"""The first seals did not hold the number by which outcomes name their intent."""
 BATCH: Final = 200
 
 
@@ -38,21 +41,31 @@ class Fault:
 @transaction.atomic
 def append(entry: Entry) -> Entry:
     """Add `entry` at the end, sealed. It is committed when this returns."""
-    ChainHead.objects.get_or_create(pk=1)
-    head = ChainHead.objects.select_for_update().get(pk=1)
+    head = lock()
     entry.index = head.index + 1
     entry.previous_seal = head.seal
+    entry.save()  # only then has it the number that its seal holds
     entry.seal = seal_of(entry)
-    entry.save()
+    Entry.objects.filter(pk=entry.pk).update(seal=entry.seal)
     ChainHead.objects.filter(pk=1).update(index=entry.index, seal=entry.seal)
+    newest = Head(entry.index, entry.seal)
+    transaction.on_commit(lambda: keep_outside(newest))
     return entry
 
 
-def seal_of(entry: Entry, secret: str | bytes | None = None) -> str:
+def lock() -> ChainHead:
+    """The head, so that nobody else adds an entry before this transaction has ended."""
+    ChainHead.objects.get_or_create(pk=1)
+    return ChainHead.objects.select_for_update().get(pk=1)
+
+
+def seal_of(
+    entry: Entry, secret: str | bytes | None = None, unsealed: frozenset[str] = UNSEALED
+) -> str:
     """The seal that belongs to the fields of `entry`."""
     mac = salted_hmac(SALT, b"", secret=secret, algorithm="sha256")
     for field in Entry._meta.concrete_fields:  # noqa: SLF001 - the documented name of Django's API
-        if field.name not in UNSEALED:
+        if field.name not in unsealed:
             for part in (field.attname.encode(), plain(getattr(entry, field.attname))):
                 mac.update(len(part).to_bytes(8, "big"))
                 mac.update(part)
@@ -77,12 +90,20 @@ def plain(value: object) -> bytes:
 def is_sealed(entry: Entry) -> bool:
     """Whether the seal fits, under today's secret key or one of its predecessors."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(hmac.compare_digest(seal_of(entry, key), entry.seal) for key in keys)
+    return any(
+        hmac.compare_digest(seal_of(entry, key, unsealed), entry.seal)
+        for key in keys
+        for unsealed in (UNSEALED, UNSEALED_ONCE)
+    )
 
 
-def verify() -> Iterator[Fault]:
-    """Every fault of the chain, from its oldest entry to its head."""
+def verify(*known: Head) -> Iterator[Fault]:
+    """Every fault of the chain, from its oldest entry to its head.
+
+    `known` are heads of earlier times: the journal has to go on from each.
+    """
     expected_index, expected_seal = start_of_chain()
+    last_number = 0
     for entry in Entry.objects.order_by("index").iterator(BATCH):
         if entry.index != expected_index:
             yield Fault(
@@ -90,12 +111,30 @@ def verify() -> Iterator[Fault]:
             )
         elif entry.previous_seal != expected_seal:
             yield Fault(entry.index, "not the one that followed: the entry before it is another")
+        elif entry.pk <= last_number:
+            yield Fault(entry.index, "moved: its number is not after that of the entry before it")
         if not is_sealed(entry):
             yield Fault(entry.index, "altered: its seal does not fit what it says")
-        expected_index, expected_seal = entry.index + 1, entry.seal
+        expected_index, expected_seal, last_number = entry.index + 1, entry.seal, entry.pk
     head = ChainHead.objects.filter(pk=1).first() or ChainHead()
     if (head.index, head.seal) != (expected_index - 1, expected_seal):
         yield Fault(expected_index, f"missing: the journal's head is entry {head.index}")
+    outside = kept_outside()
+    for one in (*known, *([outside] if outside else [])):
+        yield from faults_after(one, expected_index - 1)
+
+
+def faults_after(known: Head, last: int) -> Iterator[Fault]:
+    """Whether the journal, which ends at the entry `last`, goes on from an earlier head.
+
+    Nothing can be said of a head whose entry was pruned since.
+    """
+    if known.index > last:
+        yield Fault(last + 1, f"missing: the journal went on to entry {known.index} once")
+    else:
+        entry = Entry.objects.filter(index=known.index).first()
+        if entry is not None and entry.seal != known.seal:
+            yield Fault(known.index, "another than once: the journal was begun anew before it")
 
 
 def start_of_chain() -> tuple[int, str]:

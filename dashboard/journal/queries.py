@@ -2,17 +2,29 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from dashboard.journal.filters import Filters
 from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
 from storage_core.keys import KeyRef
 
-__all__ = ["JournalRow", "Word", "each", "for_key", "latest", "line", "pending", "words_on"]
+__all__ = [
+    "FOUND_LATER",
+    "JournalRow",
+    "Unsettled",
+    "Word",
+    "each",
+    "for_key",
+    "latest",
+    "line",
+    "unsettled",
+    "words_on",
+]
 
+FOUND_LATER = "Found later:"
+"""How a word begins that somebody else than the author's process said, by what the store holds."""
 LINES = (Kind.INTENT, Kind.NOTED, Kind.PRUNING)
 BATCH = 200
 
@@ -164,8 +176,25 @@ async def words_on(number: int) -> list[Word]:
     return [Word(entry.at, Answer(entry.answer), entry.note) async for entry in said]
 
 
-async def pending(older_than: timedelta) -> list[Entry]:
-    """Intents without an outcome, oldest first."""
-    waiting = Entry.objects.filter(kind=Kind.INTENT, outcomes=None)
-    waiting = waiting.filter(at__lt=timezone.now() - older_than).order_by("index")
-    return [intent async for intent in waiting]
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """An intent of which nobody knows what became, and the index of the last word on it, or 0."""
+
+    intent: Entry
+    last_word: int
+
+
+async def unsettled(abandoned_before: datetime) -> list[Unsettled]:
+    """What is to be settled, oldest first.
+
+    That are intents from before that moment without an outcome, and those of which it was said only
+    that their outcome is unknown, unless the store has been looked at since.
+    """
+    silent = Entry.objects.filter(kind=Kind.INTENT, outcomes=None, at__lt=abandoned_before)
+    found = [Unsettled(intent, 0) async for intent in silent]
+    later = Entry.objects.filter(about=OuterRef("about"), index__gt=OuterRef("index"))
+    doubtful = Entry.objects.filter(kind=Kind.OUTCOME, answer=Answer.UNKNOWN)
+    doubtful = doubtful.exclude(Q(note__startswith=FOUND_LATER) | Exists(later))
+    words = [word async for word in doubtful.select_related("about")]
+    found += [Unsettled(word.about, word.index) for word in words if word.about is not None]
+    return sorted(found, key=lambda each: each.intent.index)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from dashboard.journal import chain
@@ -11,7 +12,14 @@ from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
 from storage_core.entries import KEEP, Expiry
 from storage_core.keys import KeyRef, key_to_bytes
 
-__all__ = ["Attempt", "Note", "record_intent", "record_note", "record_outcome"]
+__all__ = [
+    "Attempt",
+    "Note",
+    "record_finding",
+    "record_intent",
+    "record_note",
+    "record_outcome",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,27 @@ async def record_outcome(intent: Entry, answer: Answer, note: str = "") -> Entry
         at=timezone.now(), kind=Kind.OUTCOME, about_id=intent.pk, answer=answer, note=note
     )
     return await sync_to_async(chain.append)(outcome)
+
+
+async def record_finding(intent: Entry, last_word: int, answer: Answer, note: str) -> bool:
+    """Add what was found out later of an intent of which `last_word` was said last (0: nothing).
+
+    False if somebody has said more meanwhile, whose word then stands.
+    """
+    found = Entry(
+        at=timezone.now(), kind=Kind.OUTCOME, about_id=intent.pk, answer=answer, note=note
+    )
+    return await sync_to_async(append_after)(found, last_word)
+
+
+@transaction.atomic
+def append_after(found: Entry, last_word: int) -> bool:
+    chain.lock()
+    said_since = Entry.objects.filter(about=found.about_id, index__gt=last_word)
+    if said_since.exists():
+        return False
+    chain.append(found)
+    return True
 
 
 async def record_note(note: Note) -> Entry:

@@ -292,6 +292,62 @@ async def test_an_entry_left_open_by_a_crash_is_settled_by_what_the_store_holds(
     assert await operations.reconcile() == 0
 
 
+@pytest.mark.parametrize(
+    ("found", "answer"), [(NEW, Answer.SAVED), (OLD, Answer.FAILED), (BOTS, Answer.UNKNOWN)]
+)
+async def test_what_stayed_unknown_is_settled_once_when_the_store_can_be_asked(
+    flaky, found, answer
+):
+    flaky.writes = False
+    await operations.edit(await someone(), "prod", KEY, OLD, NEW)
+    assert await told() == [("edit", Answer.UNKNOWN)]
+    await flaky.set(KEY, found)
+    assert await operations.reconcile() == 1
+    assert await told() == [("edit", answer)]
+    assert await operations.reconcile() == 0
+
+
+async def test_what_two_processes_find_out_at_once_is_said_by_one(flaky):
+    flaky.writes = False
+    await operations.edit(await someone(), "prod", KEY, OLD, NEW)
+    both = await asyncio.gather(operations.reconcile(), operations.reconcile())
+    assert sorted(both) == [0, 1]
+
+
+async def test_a_change_that_arrives_while_it_is_looked_for_is_not_called_a_failure(
+    flaky, monkeypatch
+):
+    """A server that was paused carries out what was sent to it when it goes on."""
+    flaky.writes = False
+    await operations.edit(await someone(), "prod", KEY, OLD, NEW)
+    looking = asyncio.create_task(operations.reconcile())
+    await asyncio.sleep(operations.LOOK_AGAIN_AFTER / 2)
+    await flaky.set(KEY, NEW)
+    await looking
+    assert await told() == [("edit", Answer.SAVED)]
+
+
+async def test_a_change_that_waited_long_for_the_journal_is_not_begun(flaky, monkeypatch):
+    """By then another process may have said of it that it was not made."""
+    monkeypatch.setattr(operations, "TOO_LATE_AFTER", -1)
+    with pytest.raises(StoreUnavailable, match="was not begun"):
+        await operations.edit(await someone(), "prod", KEY, OLD, NEW)
+    assert (await held(flaky), await told()) == (OLD, [("edit", Answer.FAILED)])
+
+
+async def test_what_is_from_before_a_moment_is_settled_at_once_by_whoever_knows_that_it_is_nobodys(
+    flaky, monkeypatch
+):
+    async def crash(*_, **__):
+        raise SystemError("killed between intent and outcome")
+
+    monkeypatch.setattr(flaky, "compare_and_set", crash)
+    with pytest.raises(SystemError):
+        await operations.edit(await someone(), "prod", KEY, OLD, NEW)
+    assert await operations.reconcile() == 0
+    assert await operations.reconcile(timezone.now()) == 1
+
+
 async def test_an_operation_that_is_still_under_way_is_not_settled_by_another_process(flaky):
     person = await someone()
     await operations.edit(person, "prod", KEY, OLD, NEW)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dashboard.journal import chain
+from dashboard.journal.head import Head
 from dashboard.journal.models import Answer, ChainHead, Entry
 from tests.dashboard.journal.conftest import intent
 
@@ -86,6 +87,52 @@ def test_an_entry_is_not_saved_twice_and_not_deleted(entries):
         entries[0].delete()
     with pytest.raises(Exception, match="UNIQUE"):
         entries[0].save()
+
+
+def test_an_outcome_that_was_given_to_another_intent_by_its_number_is_found(entries):
+    """Outcomes name their intent by its number, so two numbers that change places tell a lie."""
+    first, third = entries[0].pk, entries[2].pk
+    for number, becomes in ((first, 99), (third, first), (99, third)):
+        Entry.objects.filter(pk=number).update(id=becomes)
+    assert {1, 3} <= set(faults())
+
+
+def test_seals_that_did_not_hold_the_number_still_count(entries):
+    for entry in Entry.objects.order_by("index"):
+        head = ChainHead.objects.get()
+        previous = Entry.objects.filter(index=entry.index - 1).first()
+        entry.previous_seal = previous.seal if previous else ""
+        seal = chain.seal_of(entry, unsealed=chain.UNSEALED_ONCE)
+        Entry.objects.filter(pk=entry.pk).update(seal=seal, previous_seal=entry.previous_seal)
+        ChainHead.objects.filter(pk=head.pk).update(seal=seal)
+    assert faults() == []
+
+
+def cut_off_after(index: int) -> None:
+    """Remove the last entries, and put the head back to match."""
+    Entry.objects.filter(index__gt=index, about=None).update(about=None)
+    removed = Entry.objects.filter(index__gt=index)
+    removed._raw_delete(removed.db)
+    last = Entry.objects.get(index=index)
+    ChainHead.objects.update(index=last.index, seal=last.seal)
+
+
+def test_a_tail_that_was_cut_off_with_its_head_is_found_by_a_head_of_earlier(entries):
+    last = Head(6, entries[5].seal)
+    cut_off_after(4)
+    assert faults() == []
+    assert [fault.index for fault in chain.verify(last)] == [5]
+
+
+def test_a_journal_that_was_begun_anew_before_an_earlier_head_is_found(entries):
+    last = Head(5, entries[4].seal)
+    cut_off_after(4)
+    chain.append(intent(reason="another"))
+    assert [fault.index for fault in chain.verify(last)] == [5]
+
+
+def test_an_earlier_head_that_the_journal_goes_on_from_is_no_fault(entries):
+    assert list(chain.verify(*(Head(each.index, each.seal) for each in entries))) == []
 
 
 def test_pruning_is_on_record_and_leaves_a_chain_that_verifies(entries):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from dashboard.journal import queries
 from dashboard.journal.models import Answer, Deed
@@ -74,5 +75,6 @@ async def test_the_latest_lines_are_those_of_the_stores_asked_for(mina):
 async def test_an_intent_is_pending_until_something_became_of_it(mina):
     open_one = await record_intent(attempt(mina))
     await record_outcome(await record_intent(attempt(mina)), Answer.REFUSED)
-    assert [entry.pk for entry in await queries.pending(timedelta(0))] == [open_one.pk]
-    assert await queries.pending(timedelta(hours=1)) == []
+    found = await queries.unsettled(timezone.now())
+    assert [(one.intent.pk, one.last_word) for one in found] == [(open_one.pk, 0)]
+    assert await queries.unsettled(timezone.now() - timedelta(hours=1)) == []
