@@ -7,21 +7,18 @@ from storage_core.values.foreign import Foreign
 from storage_core.values.known.code import OWN_SCRIPT, defines
 from storage_core.values.names import arguments, is_by_value, name_of, printable
 from storage_core.values.notation import spell
-from storage_core.values.paths import shadowed
-from storage_core.values.safety import every_node, frozen
+from storage_core.values.paths import has_different_texts, shadowed
+from storage_core.values.safety import frozen
 from storage_core.values.shapes import known_shape, shape_of
 from storage_core.values.tree import (
-    Atom,
     Call,
     Global,
     Map,
     Node,
-    Opaque,
     Program,
     Reference,
     Seq,
     children,
-    resolve,
 )
 
 __all__ = ["Finding", "findings_of"]
@@ -105,21 +102,25 @@ def _call_in(node: Node) -> Call | None:
 
 
 def _inside(program: Program) -> list[Finding]:
-    found: list[Finding] = []
-    by_value: dict[str, None] = {}
-    inert = frozen(program)
-    for node in every_node(program, with_atoms=False):
-        if isinstance(node, Call) and is_by_value(node) and (name := name_of(node)):
-            by_value[printable(name)] = None
-        if isinstance(node, Opaque) and len(found) < _MAX_LISTED:
-            found.append(
-                Finding("opaque", f"It has a part that only the bot knows: {spell(node, 200)}")
-            )
+    found = [
+        Finding("opaque", f"It has a part that only the bot knows: {spell(node, 200)}")
+        for node in program.opaques[:_MAX_LISTED]
+    ]
+    for node in program.globals:
         if isinstance(node, Global) and (node.module is None or node.name is None):
             text = "It imports something whose name is computed while reading."
             found.append(Finding("computed-import", text))
-        if len(found) < _MAX_LISTED and id(node) not in inert and children(node):
-            found += _twice(node)
+    inert = frozen(program)
+    for holder in (*program.tables, *program.calls):
+        if len(found) >= _MAX_LISTED:
+            break
+        if type(holder) is not Map or not has_different_texts(holder.items[::2]):
+            found += _twice(holder) if id(holder) not in inert else ()
+    by_value = {
+        printable(name): None
+        for call in program.calls
+        if is_by_value(call) and (name := name_of(call))
+    }
     found += [
         Finding("by-value", f"The class {name} is {OWN_SCRIPT}, and stored with its code.")
         for name in by_value
@@ -129,7 +130,7 @@ def _inside(program: Program) -> list[Finding]:
 
 def _twice(node: Node) -> list[Finding]:
     """Keys that a container has twice: the bot sees the last."""
-    if type(node) is Seq or (type(node) is Map and _has_different_texts(node)):
+    if type(node) is Seq:
         return []
     shape = shape_of(node)
     if shape.kind != "dict" and not shape.is_object:
@@ -141,13 +142,3 @@ def _twice(node: Node) -> list[Finding]:
             text = f"The key {spell(key, 100)} is there twice: the bot sees the last one only."
             found.append(Finding("duplicate-key", text))
     return found
-
-
-def _has_different_texts(node: Map) -> bool:
-    """Whether all keys are texts and no two of them equal, which is quickly told of most dicts."""
-    keys = [key.value for key in map(resolve, node.items[::2]) if type(key) is Atom]
-    return (
-        2 * len(keys) == len(node.items)
-        and all(type(key) is str for key in keys)
-        and len(set(keys)) == len(keys)
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from storage_core.values.tree import Atom, Global, Node, Opaque, Program
+from storage_core.values.tree import Atom, Call, Global, Node, Opaque, Program
 
 __all__ = ["MAX_DIGITS", "MAX_GLOBALS", "Handler", "Machine", "Malformed"]
 
@@ -45,6 +45,16 @@ class Machine:
         if len(found) >= MAX_GLOBALS:
             raise Malformed(f"it imports more than {MAX_GLOBALS:,} things")
         found.append(node)
+        if isinstance(node, Opaque):
+            self.program.opaques.append(node)
+        self.stack.append(node)
+
+    def push_call(self, node: Call) -> None:
+        self.program.calls.append(node)
+        self.stack.append(node)
+
+    def push_opaque(self, node: Opaque) -> None:
+        self.program.opaques.append(node)
         self.stack.append(node)
 
     def line(self, pos: int) -> tuple[bytes, int]:

@@ -29,7 +29,9 @@ def _build(machine: Machine, pos: int) -> int:
         owner.states.append(state)
     else:
         machine.program.odd.append("a state handed to something that is not an object")
-        machine.program.hidden.append(Call("build", Reference(owner, machine.at, pos), state))
+        unseen = Call("build", Reference(owner, machine.at, pos), state)
+        machine.program.calls.append(unseen)
+        machine.program.hidden.append(unseen)
     return pos
 
 
@@ -80,7 +82,7 @@ def _call(how: str) -> Handler:
     def handler(machine: Machine, pos: int) -> int:
         args = machine.stack.pop()
         callee = machine.stack.pop()
-        machine.stack.append(Call(how, callee, args, callee.start, pos))
+        machine.push_call(Call(how, callee, args, callee.start, pos))
         return pos
 
     return handler
@@ -92,7 +94,7 @@ def _newobj_ex(machine: Machine, pos: int) -> int:
     callee = machine.stack.pop()
     node = Call("new", callee, args, callee.start, pos)
     node.kwargs = kwargs
-    machine.stack.append(node)
+    machine.push_call(node)
     return pos
 
 
@@ -102,7 +104,8 @@ def _inst(machine: Machine, pos: int) -> int:
     items, start = machine.pop_mark()
     cls = _global(machine, decoded(module), decoded(name), machine.at, end)
     machine.import_(cls)
-    machine.stack[-1] = Call("inst", cls, Seq("tuple", items, start, machine.at), start, end)
+    machine.stack.pop()
+    machine.push_call(Call("inst", cls, Seq("tuple", items, start, machine.at), start, end))
     return end
 
 
@@ -110,7 +113,7 @@ def _obj(machine: Machine, pos: int) -> int:
     items, start = machine.pop_mark()
     cls = items.pop(0)
     args = Seq("tuple", items, cls.end, machine.at)
-    machine.stack.append(Call("inst", cls, args, start, pos))
+    machine.push_call(Call("inst", cls, args, start, pos))
     return pos
 
 
@@ -118,20 +121,20 @@ def _persistent_line(machine: Machine, pos: int) -> int:
     raw, end = machine.line(pos)
     inner = Atom(raw.decode("ascii", "surrogateescape"), machine.at, end)
     machine.program.persistent = True
-    machine.stack.append(Opaque("persistent id", "", inner, machine.at, end))
+    machine.push_opaque(Opaque("persistent id", "", inner, machine.at, end))
     return end
 
 
 def _persistent(machine: Machine, pos: int) -> int:
     inner = machine.stack.pop()
     machine.program.persistent = True
-    machine.stack.append(Opaque("persistent id", "", inner, inner.start, pos))
+    machine.push_opaque(Opaque("persistent id", "", inner, inner.start, pos))
     return pos
 
 
 def _buffer(machine: Machine, pos: int) -> int:
     text = "a buffer that was kept outside the value"
-    machine.stack.append(Opaque("buffer", text, None, machine.at, pos))
+    machine.push_opaque(Opaque("buffer", text, None, machine.at, pos))
     return pos
 
 

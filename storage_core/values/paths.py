@@ -15,17 +15,18 @@ Of two equal keys the bot sees the last, so `['a']` is the last.
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.literals import parse_prefix
 from storage_core.values.names import text_of
 from storage_core.values.notation import CUT, spell
-from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, STATE, Place, Shape
+from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, STATE, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Masked, Node, resolve
+from storage_core.values.tree import Atom, Masked, Node, Reference, resolve
 
-__all__ = ["find_place", "key_token", "shadowed", "split", "step_to", "walk"]
+__all__ = ["find_place", "has_different_texts", "key_token", "shadowed", "split", "step_to", "walk"]
 
 MAX_PATH: Final = 100_000
 _KEY_LENGTH: Final = 200
@@ -146,6 +147,10 @@ def shadowed(shape: Shape) -> set[int]:
     """The places whose key comes again later: the bot does not see them. Linear."""
     last: dict[str, int] = {}
     hidden: set[int] = set()
+    if len(shape.parts) == 1 and shape.parts[0].style in PAIRED:
+        part = shape.parts[0]
+        if has_different_texts(part.nodes[part.first :: 2]):
+            return hidden
     if not any(part.style in (ENTRY, FIELD, NAMED) for part in shape.parts):
         return hidden
     for number, place in shape.places():
@@ -159,6 +164,24 @@ def shadowed(shape: Shape) -> set[int]:
             hidden.add(last[token])
         last[token] = number
     return hidden
+
+
+def has_different_texts(keys: Iterable[Node]) -> bool:
+    """Whether all keys are texts and no two of them equal, which is quickly told of most dicts.
+
+    Only texts are hashed: numbers can be made to collide.
+    """
+    try:
+        texts = [
+            key.target.value if type(key) is Reference else key.value  # type: ignore[attr-defined]  # caught
+            for key in keys
+        ]
+    except AttributeError:
+        return False  # a key that is no plain value
+    return set(map(type, texts)) <= _TEXT and len(set(texts)) == len(texts)
+
+
+_TEXT: Final = frozenset((str,))
 
 
 def step_to(shape: Shape, number: int, place: Place, hidden: set[int]) -> str:

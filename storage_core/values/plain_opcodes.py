@@ -61,6 +61,7 @@ def _string_line(machine: Machine, pos: int) -> int:
     raw, end = machine.line(pos)
     if len(raw) < 2 or raw[:1] != raw[-1:] or raw[:1] not in (b'"', b"'"):
         raise Malformed("a text without quotes")
+    machine.program.escaped |= b"\\" in raw
     return _push_old_string(
         machine, codecs.escape_decode(raw[1:-1])[0], end
     )  # undocumented, but what pickle itself uses
@@ -68,6 +69,7 @@ def _string_line(machine: Machine, pos: int) -> int:
 
 def _unicode_line(machine: Machine, pos: int) -> int:
     raw, end = machine.line(pos)
+    machine.program.escaped |= b"\\" in raw
     return machine.push_atom(str(raw, "raw-unicode-escape"), end)
 
 
@@ -75,7 +77,7 @@ def _whole_number(machine: Machine, raw: bytes, end: int) -> int:
     if not WHOLE_NUMBER.match(raw):
         raise Malformed("a number that is none")
     if len(raw) > MAX_DIGITS:
-        machine.stack.append(Opaque("int", f"int of {len(raw):,} digits", None, machine.at, end))
+        machine.push_opaque(Opaque("int", f"int of {len(raw):,} digits", None, machine.at, end))
         return end
     return machine.push_atom(int(raw), end)
 

@@ -86,7 +86,7 @@ def read_program(data: bytes, max_opcodes: int = MAX_OPCODES) -> Program:
 
 def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PLR0915 - see above
     program, data = machine.program, machine.data
-    memo, memoized, gets = program.memo, program.memoized, program.gets
+    memo, memoized, gets, tables = program.memo, program.memoized, program.gets, program.tables
     stack, stacks, marks = machine.stack, machine.stacks, machine.marks
     handlers = HANDLERS
     size = len(data)
@@ -130,7 +130,9 @@ def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PL
                 owner.items += entries
                 owner.end = pos
             elif code == EMPTY_DICT:
-                stack.append(Map([], at, pos))
+                owner = Map([], at, pos)
+                tables.append(owner)
+                stack.append(owner)
             elif code == BINFLOAT:
                 pos = at + 9
                 stack.append(Atom(_DOUBLE(data, at + 1)[0], at, pos))

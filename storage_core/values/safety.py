@@ -49,7 +49,7 @@ WRITTEN_BY_US: Final = frozenset(
 )
 """What typed content may import; each is checked in the form in which we write it as well."""
 _ZONE: Final = "zoneinfo.ZoneInfo._unpickle"
-_STEPS_PER_NODE: Final = 20
+_STEPS_PER_BYTE: Final = 10
 _STEPS: Final = 200_000
 
 
@@ -80,8 +80,8 @@ def imports(program: Program) -> tuple[str, ...]:
     for node in program.globals:
         found[node.dotted if isinstance(node, Global) else _label(node)] = None
     if found:
-        for node in every_node(program):
-            if isinstance(node, Call) and name_of(node.callee) in _NAMING:
+        for node in program.calls:
+            if name_of(node.callee) in _NAMING:
                 name = name_of(node) or _module_named(node)
                 if name:
                     found[name] = None
@@ -106,11 +106,11 @@ def frozen(program: Program) -> dict[int, str]:
     if not program.globals and not program.hidden:
         return {}
     roots: list[tuple[Node, str]] = []
-    for node in every_node(program):
-        if isinstance(node, Call):
-            roots += _frozen_by(node)
-        elif isinstance(node, Opaque) and node.inner is not None:
-            roots.append((node.inner, f"it is part of a {node.kind}"))
+    for call in program.calls:
+        roots += _frozen_by(call)
+    for note in program.opaques:
+        if note.inner is not None:
+            roots.append((note.inner, f"it is part of a {note.kind}"))
     reasons: dict[int, str] = {}
     while roots:
         node, reason = roots.pop()
@@ -204,15 +204,14 @@ def _effects(program: Program) -> Counter[str]:
     found: Counter[str] = Counter()
     if not program.globals and not program.odd and not program.persistent:
         return found
-    nodes = list(every_node(program))
-    budget = [_STEPS + _STEPS_PER_NODE * len(nodes)]
-    for node in nodes:
-        if isinstance(node, Call):
-            effect = _effect(node, budget)
-            if effect:
-                found[effect] += 1
-        elif isinstance(node, Opaque) and node.inner is not None:
-            found[f"{node.kind}\0{_digest([node.inner], budget)}"] += 1
+    budget = [_STEPS + _STEPS_PER_BYTE * len(program.data)]
+    for call in program.calls:
+        effect = _effect(call, budget)
+        if effect:
+            found[effect] += 1
+    for note in program.opaques:
+        if note.inner is not None:
+            found[f"{note.kind}\0{_digest([note.inner], budget)}"] += 1
     return found
 
 

@@ -89,7 +89,10 @@ def _long_binput(machine: Machine, pos: int) -> int:
 
 def _empty(kind: str) -> Handler:
     def handler(machine: Machine, pos: int) -> int:
-        machine.stack.append(Seq(kind, [], machine.at, pos, machine.at))
+        node = Seq(kind, [], machine.at, pos, machine.at)
+        if kind == "set":
+            machine.program.tables.append(node)
+        machine.stack.append(node)
         return pos
 
     return handler
@@ -101,6 +104,8 @@ def _marked(kind: str) -> Handler:
         node = Seq(kind, items, start, pos, machine.at)
         if kind != "tuple":
             node.batches = [Batch(start, machine.at, 0)]
+        if kind == "frozenset":
+            machine.program.tables.append(node)
         machine.stack.append(node)
         return pos
 
@@ -113,6 +118,7 @@ def _marked_dict(machine: Machine, pos: int) -> int:
         raise Malformed("a dict with a key that has no value")
     node = Map(items, start, pos)
     node.batches = [Batch(start, machine.at, 0)]
+    machine.program.tables.append(node)
     machine.stack.append(node)
     return pos
 

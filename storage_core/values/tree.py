@@ -201,10 +201,12 @@ class Program:
     """What reading the bytes found out: the tree, and what splicing needs to know of the code."""
 
     __slots__ = (
+        "calls",
         "data",
         "end",
         "error",
         "error_at",
+        "escaped",
         "frames",
         "gets",
         "globals",
@@ -212,11 +214,13 @@ class Program:
         "memo",
         "memoized",
         "odd",
+        "opaques",
         "persistent",
         "pops",
         "protocol",
         "puts",
         "root",
+        "tables",
     )
 
     def __init__(self, data: bytes) -> None:
@@ -239,6 +243,14 @@ class Program:
         """Positions of POP and POP_MARK: before them stands code whose result is thrown away."""
         self.globals: list[Node] = []
         """Everything that is imported: Global nodes, and Opaque ones for extension codes."""
+        self.calls: list[Call] = []
+        """All calls, also those whose results are thrown away."""
+        self.opaques: list[Opaque] = []
+        """All that can be named but not read."""
+        self.tables: list[Map | Seq] = []
+        """All dicts, sets and frozensets: what hashes its keys or members."""
+        self.escaped = False
+        """Whether a text is written with escapes: then it does not stand in the bytes as it is."""
         self.hidden: list[Node] = []
         """What is built or called and is not part of the value that the bot gets."""
         self.persistent = False
