@@ -71,7 +71,18 @@ def groups_for(visit: Visit, text: str, address: str) -> list[Group]:
     fitting = [
         Group(group.title, [one for one in group.commands if one.fits(words)]) for group in groups
     ]
+    fitting.append(Group("Inside values", list(in_values(visit, text, here)) if words else []))
     return [group for group in fitting if group.commands]
+
+
+def in_values(visit: Visit, text: str, here: Here | None) -> Iterator[Command]:
+    """The same text, looked for inside values: of the store where one is, or of any."""
+    for store in stores.all_stores():
+        is_asked = here is None or here.store.store is store
+        if is_asked and store.browsable and visit.rights.may_somewhere(Verb.SEE_VALUES, store.name):
+            address = links.url("value-search", store.name, q=text)
+            title = f"Look for “{wording.visible(text)}” in the values of {store.name}"
+            yield Command(address, title, "", "text-search")
 
 
 def here_at(visit: Visit, address: str) -> Here | None:

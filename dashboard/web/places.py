@@ -12,7 +12,18 @@ from dashboard.web.sight import namespaces_seen, shared_seen, totals_seen
 from dashboard.web.visits import StoreVisit, Visit
 from dashboard.web.wording import Moment, moment
 
-__all__ = ["FRESH", "PageLink", "Place", "Places", "may_see", "place_of", "places_of", "status_of"]
+__all__ = [
+    "FRESH",
+    "PageLink",
+    "Place",
+    "Places",
+    "has_sum",
+    "may_see",
+    "place_of",
+    "places_of",
+    "progress_view",
+    "status_of",
+]
 
 FRESH = 8.0  # seconds for which a change is marked
 MOST_PLUGINS = 100
@@ -138,7 +149,9 @@ def places_of(
         url=links.url("store", store.name),
         refresh_url=links.url("store", store.name, at=at, here=here or None),
         topic=visit.topics(marks.store_topic(store.name), marks.findings_topic(store.name)),
-        sum=f"{wording.plural(totals.keys, 'key')} · {wording.size(totals.size)}",
+        sum=f"{wording.plural(totals.keys, 'key')} · {wording.size(totals.size)}"
+        if has_sum(progress)
+        else "",
         is_home=is_home,
         is_known=progress.state in {"ready", "describing"},
         is_unlisted=progress.state == "unlisted",
@@ -149,13 +162,18 @@ def places_of(
             place_of(visit, row, row.namespace, is_here=row.namespace == namespace) for row in shown
         ],
         more=f"{len(rows) - len(shown):,} more plugins" if len(rows) > len(shown) else "",
-        pages=pages_of(visit, here),
+        pages=[] if progress.state == "unlisted" else pages_of(visit, here),
         stores=[
             {"name": each.name, "url": links.url("store", each.name)}
             for each in stores.all_stores()
             if may_see(visit, each)
         ],
     )
+
+
+def has_sum(progress: Progress) -> bool:
+    """Whether anything is known of how many keys there are."""
+    return progress.state not in {"unlisted", "waiting"}
 
 
 def pages_of(visit: StoreVisit, here: str) -> list[PageLink]:

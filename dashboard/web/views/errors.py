@@ -1,16 +1,20 @@
 """The pages for what is not there, not allowed, or went wrong.
 
-Django calls these outside the event loop, so they stand by themselves: no store is asked.
+Django calls these outside the event loop. No store is asked; who is here is, save where the fault
+may lie there, for a person who took a wrong turn wants the bar to go on from.
 """
 
+from typing import Any
+
+from asgiref.sync import async_to_sync
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from dashboard.access import NotAllowed
 from dashboard.web import links
 from dashboard.web.permits import why_url
 from dashboard.web.responding import respond
-from dashboard.web.visits import NotHere
+from dashboard.web.visits import NotHere, enter
 
 __all__ = [
     "broken",
@@ -23,11 +27,19 @@ __all__ = [
 ]
 
 
+def bar_for(request: HttpRequest) -> dict[str, Any]:
+    """What the bar above the page needs; nothing for somebody who is signed out."""
+    try:
+        return async_to_sync(enter)(request).context()
+    except Http404:
+        return {}
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: says what was looked for, and leads back."""
     lost = NotHere("", links.url("overview"), "All stores")
     found = exception if isinstance(exception, NotHere) else lost
-    context = {
+    context = bar_for(request) | {
         "title": "There is nothing here",
         "said": f"We looked for {found.looked_for}."
         if found.looked_for
@@ -41,7 +53,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: says what is missing and who can give it."""
-    context = {
+    context = bar_for(request) | {
         "title": "You may not do this",
         "said": str(exception) or "Your role does not allow it.",
         "more": "Nothing was changed.",
@@ -68,7 +80,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403 for a form that did not come from a page of ours, or whose session has ended."""
-    context = {
+    context = bar_for(request) | {
         "title": "This form is too old",
         "said": "You have signed in anew since it was opened, or cookies are switched off."
         " Send it once more.",
@@ -83,7 +95,7 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 for a form that is larger than any page of ours sends."""
     is_large = isinstance(exception, RequestDataTooBig)
-    context = {
+    context = bar_for(request) | {
         "title": "This is too large" if is_large else "This was not understood",
         "said": "A form may hold 8 MB at most." if is_large else "The request is not well formed.",
         "more": "Nothing was changed. A large value is best edited part by part.",

@@ -18,7 +18,7 @@ from dashboard.web.found import open_count
 from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.palette import groups_for
-from dashboard.web.places import FRESH, may_see, progress_view, status_of
+from dashboard.web.places import FRESH, has_sum, may_see, progress_view, status_of
 from dashboard.web.responding import is_partial, respond
 from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
 from dashboard.web.views.journal import line_of
@@ -99,6 +99,7 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "status": status_of(store, now=visit.now),
         "progress": progress_view(catalog.progress),
         "is_unlisted": catalog.progress.state == "unlisted",
+        "has_sum": has_sum(catalog.progress),
         "keys": wording.count(totals.keys),
         "size": wording.size(totals.size),
         "plugins": wording.count(totals.namespaces),

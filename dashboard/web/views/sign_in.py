@@ -48,6 +48,7 @@ async def sign_in(request: HttpRequest) -> HttpResponse:
         error = LOCKED_OUT if getattr(request, "axes_locked_out", False) else NOT_TOGETHER
     context = {
         "error": error,
+        "is_locked": error == LOCKED_OUT,
         "name": request.POST.get("username", ""),
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }

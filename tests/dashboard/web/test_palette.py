@@ -64,3 +64,9 @@ async def test_somebody_without_a_role_is_offered_no_store(prod, cast):
     page = await palette(cast["nobody"], "", at=KEY)
     assert "prod" not in page
     assert "Delete this key" not in page
+
+
+async def test_a_text_that_no_name_has_can_be_looked_for_inside_values(prod, reader):
+    page = await palette(reader, "zebra", at="/prod/")
+    assert "No plugin or key is called “zebra”." in page
+    assert f'href="{links.url("value-search", "prod", q="zebra")}"' in page
