@@ -16,6 +16,9 @@ A store is named by its URL, such as sqlite:///srv/bot/state.db or redis://host/
 ?mode=ro nothing in it can be changed. A value is typed as in Python: 42, "text", [1, 2],
 {"open": True}, datetime("2026-11-24T09:00:00+00:00"); with --json as typed JSON. `-` reads it, or
 a stored value, from standard input.
+
+Secrets are shown: whoever can run this can read the store itself. With --mask, `get`, `show` and
+`diff` mask what the dashboard masks unless its admin says otherwise.
 """
 
 
@@ -54,7 +57,9 @@ def _add_reading(commands: argparse._SubParsersAction) -> None:  # type: ignore[
     ls.add_argument("--long", action="store_true", help="with size in bytes and expiry")
     get = _add(commands, "get", "Print one value.")
     _add_key(get)
-    get.add_argument("--raw", action="store_true", help="the stored bytes as they are")
+    how = get.add_mutually_exclusive_group()
+    how.add_argument("--raw", action="store_true", help="the stored bytes as they are")
+    _add_mask(how)
 
 
 def _add_changing(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg] # as above
@@ -74,11 +79,17 @@ def _add_changing(commands: argparse._SubParsersAction) -> None:  # type: ignore
 def _add_files(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg] # as above
     show = _add(commands, "show", "Print the value in a file that holds stored bytes.")
     show.add_argument("file", metavar="FILE|-")
+    _add_mask(show)
     diff = _add(commands, "diff", "Compare the values in two such files, path by path.")
     diff.add_argument("before", metavar="FILE|-")
     diff.add_argument("after", metavar="FILE|-")
+    _add_mask(diff)
 
 
 def _add_key(command: argparse.ArgumentParser) -> None:
     command.add_argument("url", metavar="URL")
     command.add_argument("key", metavar="KEY", help="stored key, as `ls` prints it")
+
+
+def _add_mask(command: argparse._ActionsContainer) -> None:
+    command.add_argument("--mask", action="store_true", help="mask what looks secret")

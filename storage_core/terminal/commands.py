@@ -17,6 +17,7 @@ from storage_core.opening import open_storage
 from storage_core.terminal.arguments import parser
 from storage_core.values import Value, check_write, create, diff, read
 from storage_core.values.edit import fresh
+from storage_core.values.masking import Masking
 from storage_core.values.typed_json import from_json
 
 __all__ = ["main"]
@@ -31,6 +32,11 @@ ENDS: Final[Mapping[Outcome, tuple[int, str]]] = {
     Outcome.CHANGED: (NOT_THERE, "The value changed meanwhile; nothing was written."),
     Outcome.GONE: (NOT_THERE, "The key has gone meanwhile; nothing was written."),
     Outcome.UNKNOWN: (UNAVAILABLE, "The store did not answer: look whether it was written."),
+}
+FILE_FAULTS: Final[Mapping[type[OSError], str]] = {
+    FileNotFoundError: "it is not there",
+    IsADirectoryError: "it is a directory",
+    PermissionError: "you may not read it",
 }
 WHOLE: Final = 64 * 1024 * 1024
 """Characters of a value's text: more than any value has that is read at all."""
@@ -50,8 +56,10 @@ def main(arguments: Sequence[str]) -> int:
         return asyncio.run(_with_store(asked))
     except StoreUnavailable as error:
         return _end(UNAVAILABLE, str(error))
-    except (StorageError, OSError) as error:
+    except StorageError as error:
         return _end(REFUSED, str(error))  # where in a typed text it is, the message itself says
+    except OSError as error:
+        return _end(REFUSED, _about_file(error))
     except KeyboardInterrupt:
         return 130
 
@@ -80,7 +88,7 @@ async def _get(store: MachineBaseStorage, asked: Arguments) -> int:
     if asked.raw:
         sys.stdout.buffer.write(data)
     else:
-        _print_value(read(data), asked)
+        _print_value(read(data, _masking(asked, KeyRef.parse(asked.key).key)), asked)
     return DONE
 
 
@@ -119,12 +127,12 @@ async def _delete(store: MachineBaseStorage, asked: Arguments) -> int:
 
 
 def _show(asked: Arguments) -> int:
-    _print_value(read(_bytes_of(asked.file)), asked)
+    _print_value(read(_bytes_of(asked.file), _masking(asked)), asked)
     return DONE
 
 
 def _diff(asked: Arguments) -> int:
-    found = diff(_bytes_of(asked.before), _bytes_of(asked.after))
+    found = diff(_bytes_of(asked.before), _bytes_of(asked.after), _masking(asked))
     for one in found:
         if asked.json:
             _print(json.dumps(one.as_dict()))
@@ -178,6 +186,11 @@ def _print_value(value: Value, asked: Arguments) -> None:
         _print(f"note: {finding}", sys.stderr)
 
 
+def _masking(asked: Arguments, name: str = "") -> Masking | None:
+    """The rules of masking, if they are asked for, for what is called `name`."""
+    return Masking(name) if asked.mask else None
+
+
 def _typed(asked: Arguments) -> bytes:
     text = _literal(asked)
     if not asked.json:
@@ -196,6 +209,14 @@ def _literal(asked: Arguments) -> str:
 
 def _bytes_of(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+def _about_file(error: OSError) -> str:
+    """What the system said about a file, in words."""
+    if error.filename is None:
+        return error.strerror or str(error)
+    why = next((why for kind, why in FILE_FAULTS.items() if isinstance(error, kind)), None)
+    return f"The file {error.filename} cannot be read: {why or error.strerror}."
 
 
 def _no_such_key(asked: Arguments) -> int:

@@ -206,7 +206,10 @@ class Editor:
         program = self.program
         if path == "" and (self.refusal is not None or program.root is None):
             if not change_type:
-                raise RefusedEdit(f"{self.refusal}; it can only be replaced whole")
+                raise RefusedEdit(
+                    f"{self.refusal}; it can only be replaced whole, by something of another kind: "
+                    "confirm that the type is to change"
+                )
             return fresh(new)
         self._demand(self.refusal)
         old, place = walk(self._root, path)

@@ -4,6 +4,7 @@ The parser has its own stack and bounds, so that no text can make it recurse or 
 that it gives has the shape that a pickler would write. Errors are RefusedEdit with line and column.
 """
 
+import math
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -225,14 +226,22 @@ class _Parser:
         if digits[:2] in ("0x", "0o", "0b"):
             value = int(digits, 0)
         elif digits.endswith("j"):
-            value = complex(0.0, float(digits[:-1]))
+            value = complex(0.0, self.finite(digits[:-1], start))
         elif digits.isdigit():
             if digits.startswith("0") and digits.strip("0"):
                 raise _error(self.text, start, "a number does not begin with 0")
             value = int(digits)
         else:
-            value = float(digits)
+            value = self.finite(digits, start)
         return (_negative(value) if sign == "-" else value), match.end()
+
+    def finite(self, digits: str, at: int) -> float:
+        """A float that can hold the number: Python would make `1e400` infinite without a word."""
+        value = float(digits)
+        if math.isinf(value):
+            said = "this number is too large for a float; infinity is typed as float('inf')"
+            raise _error(self.text, at, said)
+        return value
 
     def word(self, name: str, pos: int) -> _Token:
         end = pos + len(name)

@@ -147,6 +147,11 @@ def from_json(data: Any, level: int = 0) -> Node:
     """The tree of typed content that `to_json` gave. Raises RefusedEdit for all else."""
     if level > MAX_LEVELS:
         raise RefusedEdit(f"this JSON is deeper than {MAX_LEVELS} levels")
+    if isinstance(data, float) and not math.isfinite(data):
+        raise RefusedEdit(
+            "a number in this JSON is too large for a float, or none; infinity is written as "
+            '{"$type": "float", "text": "float(\'inf\')"}'
+        )
     if data is None or isinstance(data, (bool, int, float, str)):
         return Atom(data)
     if isinstance(data, list):

@@ -165,3 +165,36 @@ def test_its_help_tells_the_exit_codes() -> None:
     done = run("--help")
     assert done.returncode == 0
     assert "exit codes" in done.stdout
+
+
+def test_it_says_in_words_that_a_file_is_not_there(tmp_path: Path) -> None:
+    for name, why in ((tmp_path / "nope", "it is not there"), (tmp_path, "it is a directory")):
+        done = run("show", str(name))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"The file {name} cannot be read: {why}.\n"
+
+
+def test_it_masks_secrets_only_if_asked(tmp_path: Path) -> None:
+    (tmp_path / "value").write_bytes(pickle.dumps({"api_token": "hunter2", "size": 3}))
+    (tmp_path / "other").write_bytes(pickle.dumps({"api_token": "hunter3", "size": 3}))
+    value, other = str(tmp_path / "value"), str(tmp_path / "other")
+    assert "hunter2" in run("show", value).stdout
+    for command in (("show", value), ("show", "--json", value), ("diff", value, other)):
+        shown = run(*command, "--mask").stdout
+        assert "api_token" in shown
+        assert "hunter" not in shown
+
+
+async def test_a_value_with_a_secret_name_is_masked_whole_if_asked(
+    url: str, sqlite_path: str
+) -> None:
+    async with SQLiteStorage({"SQLITE_PATH": sqlite_path}) as store:
+        await PluginStorage("acme.plugins.Polls", store).set("password", "hunter2")
+    key = "acme.plugins.Polls:password"
+    assert "hunter2" in run("get", url, key).stdout
+    assert "hunter2" not in run("get", url, key, "--mask").stdout
+
+
+def test_its_help_says_that_secrets_are_shown() -> None:
+    assert "Secrets are shown" in run("--help").stdout
+    assert "--mask" in run("get", "--help").stdout

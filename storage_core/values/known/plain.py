@@ -1,5 +1,6 @@
 """Single values that are made by a call: complex, bytes, Decimal, UUID, paths, addresses …"""
 
+import cmath
 import ipaddress
 import re
 from collections.abc import Callable
@@ -84,7 +85,8 @@ def _complex(call: Call) -> Shape | None:
     real, imaginary = values
     if not isinstance(real, float) or not isinstance(imaginary, float):
         return None
-    return Shape("complex", "num", repr(complex(real, imaginary)))
+    value = complex(real, imaginary)
+    return Shape("complex", "num", repr(value), typeable=cmath.isfinite(value))
 
 
 def _decimal(call: Call) -> Shape | None:

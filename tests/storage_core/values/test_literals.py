@@ -65,6 +65,8 @@ WRONG = [
     ("date('2026-01-01', a=1, a=2)", 1, 25, "a is given twice"),
     ("[" * 600, 1, 501, "more than 500 levels"),
     ("9" * 5000, 1, 1, "more than 4300 digits"),
+    ("[1, -1e400]", 1, 6, "infinity is typed as float('inf')"),
+    ("1e400j", 1, 1, "too large for a float"),
     ("0o8", 1, 1, "no number"),
     ("os.system('x')", 1, 1, "cannot be typed here"),
     ("[x for x in y]", 1, 2, "cannot be typed here"),

@@ -44,7 +44,15 @@ def test_hostile_values_have_bounded_json(case):
 
 
 @pytest.mark.parametrize(
-    "data", [{"$type": "object", "class": "os.system"}, {"$cut": "x"}, {"$type": "tuple"}, b"x"]
+    "data",
+    [
+        {"$type": "object", "class": "os.system"},
+        {"$cut": "x"},
+        {"$type": "tuple"},
+        b"x",
+        json.loads("[1e400]"),
+        float("nan"),
+    ],
 )
 def test_what_cannot_be_typed_is_refused(data):
     with pytest.raises(RefusedEdit):
