@@ -22,6 +22,9 @@ SAME_IN_PICKLE: Final = frozenset({date, datetime, time, timedelta, Decimal, UUI
 """Classes whose instances `pickle` and `dill` write as the same bytes."""
 
 
+NAMES_OF_SAME: Final = frozenset({(cls.__module__, cls.__name__) for cls in SAME_IN_PICKLE})
+
+
 class _NeedsDillError(Exception):
     """The value holds something that `dill` writes in its own way."""
 
@@ -32,6 +35,8 @@ class _PlainPickler(pickle.Pickler):
     Exact instances of the builtin containers and scalars never come to `reducer_override`.
     """
 
+    __slots__ = ()
+
     def reducer_override(self, obj: Any) -> Any:
         if type(obj) in SAME_IN_PICKLE or (type(obj) is type and obj in SAME_IN_PICKLE):
             return NotImplemented
@@ -39,9 +44,15 @@ class _PlainPickler(pickle.Pickler):
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """The C unpickler, stopping at the first name: up to there it only builds plain data."""
+    """The C unpickler, stopping at the first name that is none of these classes: up to there, it
+    has done nothing that could not be done again.
+    """
 
-    def find_class(self, *_: str) -> Any:
+    __slots__ = ()
+
+    def find_class(self, *name: str) -> Any:
+        if name in NAMES_OF_SAME:
+            return super().find_class(*name)
         raise _NeedsDillError
 
 

@@ -35,6 +35,7 @@ class PluginStorage:
         reports_writer: bool = False,
     ) -> None:
         self._fq_plugin_name = fq_plugin_name
+        self._head = KeyRef(fq_plugin_name, "").stored_key
         self._storage = storage_backend
         self._reports_writer = reports_writer
         self._reported: set[str] = set()
@@ -102,7 +103,7 @@ class PluginStorage:
         raise TypeError(f"Write `await storage.has({key!r})`: `in` cannot wait for the store.")
 
     def _stored_key(self, key: str, shared: bool) -> str:
-        return KeyRef(None if shared else self._fq_plugin_name, key).stored_key
+        return key if shared else f"{self._head}{key}"
 
 
 def _in_words(size: float) -> str:

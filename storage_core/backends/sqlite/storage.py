@@ -12,6 +12,7 @@ from typing import Any, Final
 from storage_core.abc import BrowsableStorage
 from storage_core.backends.sqlite.feed import FileFeed
 from storage_core.backends.sqlite.file import SQLiteFile, bound, unavailable
+from storage_core.backends.sqlite.glance import Glance
 from storage_core.backends.sqlite.worker import CommitLost, Worker
 from storage_core.changes import Change, Gap
 from storage_core.entries import KEEP, EntryInfo, Expiry, Outcome, StoredValue
@@ -76,7 +77,7 @@ class SQLiteStorage(BrowsableStorage):
         )
         self._clock = clock
         self._worker: Worker | None = None
-        self._reader: sqlite3.Connection | None = None
+        self._glance: Glance | None = None
         self._identity: tuple[int, int] | None = None
         self._feeds: set[FileFeed] = set()
         self._opening = asyncio.Lock()
@@ -85,20 +86,20 @@ class SQLiteStorage(BrowsableStorage):
         async with self._opening:
             if self._worker is None:
                 self._loop = asyncio.get_running_loop()
-                connection, self._reader = await asyncio.to_thread(self._connect)
+                connection, self._glance = await asyncio.to_thread(self._connect)
                 self._worker = Worker(connection, self._renewed, self._explain)
 
     async def close(self) -> None:
         if self._worker is not None:
             worker, self._worker = self._worker, None
             await worker.close()
-            if self._reader is not None:
-                self._reader.close()
-                self._reader = None
+            if self._glance is not None:
+                self._glance.close()
+                self._glance = None
 
     async def get(self, key: str) -> bytes | None:
         parameters = (bound(key), self._clock())
-        rows = self._peek(GET_SMALL, parameters)
+        rows = self._glance and self._glance.rows(GET_SMALL, parameters)
         if rows is None or (rows and rows[0][0] is None):
             rows = await self._open_worker.ask(GET, parameters)
         return _as_bytes(rows[0][0]) if rows else None
@@ -113,7 +114,7 @@ class SQLiteStorage(BrowsableStorage):
 
     async def has(self, key: str) -> bool:
         parameters = (bound(key), self._clock())
-        rows = self._peek(HAS, parameters)
+        rows = self._glance and self._glance.rows(HAS, parameters)
         if rows is None:
             rows = await self._open_worker.ask(HAS, parameters)
         return bool(rows)
@@ -202,54 +203,47 @@ class SQLiteStorage(BrowsableStorage):
         for feed in self._feeds:
             feed.served((row[0], row[1]) for row in rows)
 
-    def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection | None]:
+    def _connect(self) -> tuple[sqlite3.Connection, Glance | None]:
         """The worker's connection and the loop's own, to the file that is there now."""
         identity = self._file.identity()
         connection = self._file.connect()
         try:
-            reader = None
-            if self._file.path != ":memory:":
-                reader = self._file.connect(busy_seconds=0)
+            glance = None if self._file.path == ":memory:" else self._new_glance()
         except BaseException:
             connection.close()
             raise
         self._identity = identity or self._file.identity()
-        return connection, reader
+        return connection, glance
+
+    def _new_glance(self) -> Glance:
+        connection = self._file.connect()
+        try:
+            return Glance(connection, self._loop)
+        except sqlite3.Error as error:
+            connection.close()
+            raise self._explain(error) from error
 
     def _renewed(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         """On the worker's thread: the same connection, or one to the file that took its place."""
         if self._file.identity() == self._identity:
             return connection
-        new, reader = self._connect()
+        new, glance = self._connect()
         connection.close()
-        self._loop.call_soon_threadsafe(self._use_reader, reader)
+        self._loop.call_soon_threadsafe(self._use, glance)
         return new
 
-    def _use_reader(self, reader: sqlite3.Connection | None) -> None:
-        old, self._reader = self._reader, reader
+    def _use(self, glance: Glance | None) -> None:
+        old, self._glance = self._glance, glance
         if old is not None:
             old.close()
-        if self._worker is None and reader is not None:  # closed meanwhile
-            reader.close()
+        if self._worker is None and glance is not None:  # closed meanwhile
+            glance.close()
 
     @property
     def _open_worker(self) -> Worker:
         if self._worker is None:
             raise StoreUnavailable(f"{self._file.path} has not been opened, or was closed.")
         return self._worker
-
-    def _peek(self, sql: str, parameters: Sequence[Any]) -> list[Any] | None:
-        """The rows of a question about one key, asked at once on the loop's own thread.
-
-        That takes microseconds, a tenth of a trip to the worker's thread. None if the file is
-        locked at this moment: the worker can wait for it, the event loop cannot.
-        """
-        if self._worker is None or self._reader is None:
-            return None
-        try:
-            return self._reader.execute(sql, parameters).fetchall()
-        except sqlite3.Error:
-            return None  # the worker finds the same, and says it
 
     async def _select(self, columns: str, keys: Sequence[str]) -> Sequence[Any]:
         rows: list[Any] = []
