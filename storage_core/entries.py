@@ -48,13 +48,23 @@ class EntryInfo:
 class Columns:
     """Many entries at once, as columns: for a million of them, an object each costs too much.
 
-    `keys` are the bytes of stored keys. `sizes` and `expires_at` are as in `EntryInfo`, with
-    `NO_SIZE` and `NEVER`; both are empty where nothing but the names is known.
+    `keys` are the bytes of stored keys, each with `prefix` before it: the store's own, which is no
+    part of a stored key and is empty or ends in a colon. Cutting it off a million names takes as
+    long as reading them, so who splits them anyway may do both at once. `sizes` and `expires_at`
+    are as in `EntryInfo`, with `NO_SIZE` and `NEVER`; both are empty where nothing but the names is
+    known.
     """
 
     keys: Sequence[bytes]
     sizes: Sequence[int] = ()
     expires_at: Sequence[float] = ()
+    prefix: bytes = b""
+
+    @property
+    def stored_keys(self) -> Sequence[bytes]:
+        """The keys without the prefix."""
+        start = len(self.prefix)
+        return [key[start:] for key in self.keys] if start else self.keys
 
 
 @dataclass(frozen=True, slots=True)

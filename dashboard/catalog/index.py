@@ -1,6 +1,6 @@
 """All keys of one store, in a section for each namespace."""
 
-from itertools import groupby
+from itertools import groupby, repeat
 
 from dashboard.catalog.deadlines import Deadlines
 from dashboard.catalog.facts import CatalogRow, Found, Totals
@@ -14,8 +14,8 @@ __all__ = ["Index"]
 
 
 COLON = SEPARATOR.encode()
-GATHERED = 8000
-"""Names that a scan gathers before they go to their sections."""
+STEP = 64
+"""Sections that get what was gathered for them between two pauses."""
 
 
 class Index:
@@ -27,7 +27,6 @@ class Index:
         # What a scan gave and is in no section yet: names by what stands before their colon.
         self.gathered: dict[bytes, list[bytes]] = {}
         self.gathered_shared: list[bytes] = []
-        self.gathered_keys = 0
 
     def totals(self) -> Totals:
         sections = self.sections.values()
@@ -50,44 +49,46 @@ class Index:
     def extend(self, entries: Columns) -> None:
         """Add what a scan gave, without looking anything up.
 
-        Names alone are gathered for a moment before they are in their sections, which costs less;
-        `settle` ends that.
+        Names alone are gathered and not yet in their sections, which costs less than putting them
+        there a few at a time: `take_gathered` and `settle` do that.
         """
         if entries.sizes:
             self.extend_described(entries)
             return
         gathered, shared = self.gathered, self.gathered_shared
-        for key in entries.keys:
-            head, colon, tail = key.partition(COLON)
-            if not colon:
-                shared.append(key)
-                continue
+        head = entries.prefix.count(COLON)
+        tail = head + 1
+        for parts in map(bytes.split, entries.keys, repeat(COLON), repeat(tail)):
             try:
-                gathered[head].append(tail)
+                gathered[parts[head]].append(parts[tail])
             except KeyError:
-                gathered[head] = [tail]
-        self.gathered_keys += len(entries.keys)
-        if self.gathered_keys >= GATHERED or not self.sections:
-            self.take_gathered()
+                if len(parts) > tail:
+                    gathered[parts[head]] = [parts[tail]]
+                else:
+                    shared.append(parts[head])
+            except IndexError:  # a shared key is spelled like a head
+                shared.append(parts[head])
 
-    def take_gathered(self) -> None:
+    def take_gathered(self) -> Work[None]:
         """Put the names that were gathered into their sections."""
-        shared = self.gathered_shared
-        for head, tails in self.gathered.items():
+        gathered, self.gathered = self.gathered, {}
+        shared, self.gathered_shared = self.gathered_shared, []
+        for count, (head, tails) in enumerate(gathered.items(), start=1):
             namespace = key_from_bytes(head)
             if namespace in self.sections or namespace_of(namespace + SEPARATOR) is not None:
                 self.section(namespace).extend(tails)
             else:
                 shared += [head + COLON + tail for tail in tails]
+            if count % STEP == 0:
+                yield
         if shared:
             self.section(None).extend(shared)
-        self.gathered, self.gathered_shared, self.gathered_keys = {}, [], 0
 
     def extend_described(self, entries: Columns) -> None:
         """As `extend`, with sizes and expiries. Quick where neighbours are of one namespace."""
         start = 0
         for namespace, group in groupby(
-            entries.keys, lambda key: namespace_of(key_from_bytes(key))
+            entries.stored_keys, lambda key: namespace_of(key_from_bytes(key))
         ):
             cut = 0 if namespace is None else len(key_to_bytes(namespace)) + len(COLON)
             tails = [key[cut:] for key in group]
@@ -136,7 +137,7 @@ class Index:
 
     def settle(self) -> Work[None]:
         """End a scan: forget what it gave twice, so that counts are exact."""
-        self.take_gathered()
+        yield from self.take_gathered()
         for section in list(self.sections.values()):
             yield from section.drop_duplicates()
 

@@ -20,6 +20,8 @@ __all__ = ["Scan", "ScanAbandoned", "batched", "closing"]
 
 BATCH = 1000
 """Keys in one step of the scan; more of them would hold up the bot."""
+SHOW_SECONDS = 0.05
+"""What was counted meanwhile is shown all at once, which costs less than a few keys at a time."""
 TOGETHER = 1000
 """Keys described in one question."""
 
@@ -65,12 +67,16 @@ class Scan:
 
     async def count(self, report: Callable[[], None]) -> None:
         """Fill the index with all keys. Raises ScanAbandoned, StoreUnavailable."""
+        show_at = self.started
         async with closing(self.backend.scan_columns(batch=BATCH)) as batches:
             while (entries := await self.next_of(batches)) is not None:
                 self.abandon_if_stale()
                 self.index.extend(entries)
                 self.counted += len(entries.keys)
-                report()
+                if (now := time.perf_counter()) >= show_at:
+                    await in_slices(self.index.take_gathered())
+                    report()
+                    show_at = now + SHOW_SECONDS
         await in_slices(self.index.settle())
         self.abandon_if_stale()
         self.counted = self.index.totals().keys

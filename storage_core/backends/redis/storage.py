@@ -126,14 +126,13 @@ class RedisStorage(BrowsableStorage):
     async def scan(self, *, batch: int = 1000) -> AsyncIterator[Sequence[EntryInfo]]:
         async with aclosing(self.scan_columns(batch=batch)) as pages:
             async for page in pages:
-                yield [EntryInfo(key_from_bytes(key)) for key in page.keys]
+                yield [EntryInfo(key_from_bytes(key)) for key in page.stored_keys]
 
     async def scan_columns(self, *, batch: int = 1000) -> AsyncGenerator[Columns, None]:
-        start = len(self._prefix)
         for pipe in self._servers.pipes():
             async with aclosing(scanned(pipe, self._prefix, batch)) as pages:
                 async for names in pages:
-                    yield Columns([name[start:] for name in names])
+                    yield Columns(names, prefix=self._prefix)
 
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         replies = await self._ask_each(

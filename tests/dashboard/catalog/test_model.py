@@ -33,14 +33,17 @@ class CatalogModel(RuleBasedStateMachine):
         self.model: dict[str, tuple[int | None, float | None, float | None]] = {}
         self.now = 0.0
 
-    @initialize(keys=st.lists(KEYS, max_size=60))
-    def scan(self, keys):
+    @initialize(
+        keys=st.lists(KEYS, max_size=60), prefix=st.sampled_from([b"", b"SM:", b"a:\xff:"])
+    )
+    def scan(self, keys, prefix):
         index = self.catalog.index
         for start in range(0, len(keys), 7):
-            index.extend(Columns([key_to_bytes(key) for key in keys[start : start + 7]]))
+            names = [prefix + key_to_bytes(key) for key in keys[start : start + 7]]
+            index.extend(Columns(names, prefix=prefix))
             at_once(index.search("a", 3))
             if start % 14:
-                index.take_gathered()
+                at_once(index.take_gathered())
         at_once(index.settle())
         self.model = dict.fromkeys(keys, (None, None, None))
 

@@ -116,7 +116,7 @@ async def test_it_says_how_changes_are_noticed(backend: BrowsableStorage) -> Non
 async def test_it_lists_and_describes_the_same_in_columns(backend: BrowsableStorage) -> None:
     for number in range(30):
         await backend.set(f"key {number}", b"x" * number, 3600 if number % 2 else None)
-    listed = [key async for page in backend.scan_columns(batch=7) for key in page.keys]
+    listed = [key async for page in backend.scan_columns(batch=7) for key in page.stored_keys]
     assert sorted(listed) == sorted(f"key {number}".encode() for number in range(30))
     asked = [*listed, b"nowhere"]
     found = await backend.describe_columns(asked)
