@@ -45,6 +45,7 @@ class Node:
     """
 
     mark: str
+    path: str
     label: str
     kind: str
     type: str
@@ -133,6 +134,7 @@ def node_of(
     can_edit = permit.allowed and row["can_edit"] and row["is_leaf"]
     return Node(
         mark=links.mark_of(path),
+        path=wording.visible(path),
         label=wording.visible(row["label"]),
         kind=wording.visible(row["kind"]),
         type=type_of(row),

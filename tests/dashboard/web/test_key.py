@@ -80,7 +80,7 @@ async def test_without_a_script_a_part_has_a_page_of_its_own(write, reader):
 
 async def test_a_search_in_the_value_finds_keys_and_texts(prod, reader):
     page = await get(reader, links.key_url("prod", DAILY, "key-find", q="leave"), "in-value")
-    assert "U07AYA" in page
+    assert "[&#x27;U07AYA&#x27;]</span>" in page  # each with the way to it
     assert "U03JON" not in page
 
 
