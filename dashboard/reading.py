@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, NamedTuple
@@ -42,6 +42,10 @@ Mask = Masking | None
 INLINE_LIMIT: Final = 64 * 1024
 """Bytes; reading more takes long enough to be felt by others."""
 WORKERS: Final = 2
+KNOWN: Final = 8
+"""Values of which it is remembered which worker read them."""
+ANSWER_AT_ONCE: Final = 1024 * 1024
+"""Bytes of an answer that are taken from the pipe before anybody asks for them."""
 PATIENCE: Final = 8.0
 """Seconds until a worker is killed; it gives up by itself after five seconds of work."""
 REMEMBERED_SIZE: Final = 4096
@@ -65,6 +69,11 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._asked: deque[int] = deque(maxlen=KNOWN)
+
+    def has_read(self, blobs: Sequence[bytes]) -> bool:
+        """Whether it was asked about one of these bytes lately, so that it may know their tree."""
+        return any(hash(blob) in self._asked for blob in blobs)
 
     @property
     def patience(self) -> float:
@@ -101,6 +110,7 @@ class Worker:
         self, name: str, blobs: Sequence[bytes], fields: dict[str, Any]
     ) -> tuple[dict[str, Any], list[bytes]]:
         """One message each way, in the form that `storage_core.values.worker` documents."""
+        self._asked.extend(map(hash, blobs))
         to_worker, from_worker = await self._pipes()
         request = {"ask": name, "fields": fields, "blobs": [len(blob) for blob in blobs]}
         header = json.dumps(request).encode("ascii")
@@ -118,6 +128,7 @@ class Worker:
                 *("-m", "storage_core.values.worker"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                limit=ANSWER_AT_ONCE,
             )
         if process.stdin is None or process.stdout is None:
             raise ConnectionError("The worker has no pipes.")
@@ -125,6 +136,7 @@ class Worker:
 
     async def stop(self) -> None:
         process, self._process = self._process, None
+        self._asked.clear()
         if process is not None:
             with suppress(ProcessLookupError):
                 process.kill()
@@ -136,16 +148,19 @@ class Pool:
 
     def __init__(self) -> None:
         self._workers = [Worker() for _ in range(WORKERS)]
-        self._free: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
-        for worker in self._workers:
-            self._free.put_nowait(worker)
+        self._free = self._workers.copy()
+        self._turns = asyncio.Semaphore(WORKERS)
 
     async def ask(self, name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
-        worker = await self._free.get()
-        try:
-            return await worker.ask(name, blobs, fields)
-        finally:
-            self._free.put_nowait(worker)
+        """The answer of a worker that knows the value, if one that is free does."""
+        async with self._turns:
+            known = (worker for worker in self._free if worker.has_read(blobs))
+            worker = next(known, self._free[-1])
+            self._free.remove(worker)
+            try:
+                return await worker.ask(name, blobs, fields)
+            finally:
+                self._free.append(worker)
 
     async def stop(self) -> None:
         for worker in self._workers:

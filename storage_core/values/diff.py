@@ -12,9 +12,9 @@ from storage_core.values.paths import shadowed, step_to
 from storage_core.values.shape import INDEX, MEMBER, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Node, resolve
-from storage_core.values.value import read
+from storage_core.values.value import Value, read
 
-__all__ = ["MAX_DIFFERENCES", "Difference", "Differences", "Found", "diff"]
+__all__ = ["MAX_DIFFERENCES", "Difference", "Differences", "Found", "diff", "differences"]
 
 MAX_DIFFERENCES: Final = 1000
 MAX_LEVELS: Final = 1000
@@ -245,5 +245,9 @@ def diff(before: bytes, after: bytes, masking: Masking | None = None) -> tuple[D
 
     Of what `masking` names it is told that it changed, not what it was or is.
     """
-    old, new = read(before, masking), read(after, masking)
-    return tuple(one.shown() for one in Differences(old.root, new.root).find())
+    return differences(read(before, masking), read(after, masking))
+
+
+def differences(before: Value, after: Value) -> tuple[Difference, ...]:
+    """`diff` of values that have been read already."""
+    return tuple(one.shown() for one in Differences(before.root, after.root).find())

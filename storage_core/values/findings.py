@@ -1,6 +1,8 @@
 """What about a value is worth a person's look."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from storage_core.values.foreign import Foreign
@@ -17,7 +19,6 @@ from storage_core.values.tree import (
     Node,
     Program,
     Reference,
-    Seq,
     children,
 )
 
@@ -111,11 +112,10 @@ def _inside(program: Program) -> list[Finding]:
             text = "It imports something whose name is computed while reading."
             found.append(Finding("computed-import", text))
     inert = frozen(program)
-    for holder in (*program.tables, *program.calls):
+    for holder in _suspects(program):
         if len(found) >= _MAX_LISTED:
             break
-        if type(holder) is not Map or not has_different_texts(holder.items[::2]):
-            found += _twice(holder) if id(holder) not in inert else ()
+        found += _twice(holder) if id(holder) not in inert else ()
     by_value = {
         printable(name): None
         for call in program.calls
@@ -128,10 +128,32 @@ def _inside(program: Program) -> list[Finding]:
     return found
 
 
+def _suspects(program: Program) -> Iterator[Node]:
+    """What may have a key twice."""
+    harmless: set[tuple[Node, ...]] = set()
+    for holder in program.tables:
+        if type(holder) is not Map:
+            continue
+        keys = holder.items[::2]
+        try:
+            same = tuple(map(_TARGET, keys))  # of many dicts that are alike the keys are, too
+        except AttributeError:
+            if not has_different_texts(keys):
+                yield holder
+            continue
+        if same not in harmless:
+            if has_different_texts(keys):
+                harmless.add(same)
+            else:
+                yield holder
+    yield from program.calls
+
+
+_TARGET: Final = attrgetter("target")
+
+
 def _twice(node: Node) -> list[Finding]:
     """Keys that a container has twice: the bot sees the last."""
-    if type(node) is Seq:
-        return []
     shape = shape_of(node)
     if shape.kind != "dict" and not shape.is_object:
         return []

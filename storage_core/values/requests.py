@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from storage_core.exceptions import RefusedEdit, StorageError
-from storage_core.values.diff import diff
+from storage_core.values.diff import differences
 from storage_core.values.edit import Edit, create, fresh
 from storage_core.values.masking import Masking
 from storage_core.values.merge import merge
 from storage_core.values.passages import passages
-from storage_core.values.safety import check_write, new_imports
+from storage_core.values.safety import check_programs, imports_brought_in
 from storage_core.values.typed_json import from_json
 from storage_core.values.value import Value, read
 
@@ -19,6 +19,7 @@ __all__ = ["ANSWERS", "UNMASKED", "Answer", "answer"]
 Answer = tuple[Any, list[bytes]]
 """A JSON-able result, and bytes that belong to it."""
 Fields = Mapping[str, Any]
+Read = Callable[[bytes, Masking | None], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,16 @@ class Question:
     fields: Fields
     blobs: Sequence[bytes]
     masks: Sequence[Masking | None]
+    read: Read
 
     def values(self) -> Iterator[Value]:
         """All values, as they may be shown."""
-        return map(read, self.blobs, self.masks)
+        return map(self.read, self.blobs, self.masks)
 
     @property
     def value(self) -> Value:
         """The first, as it may be shown."""
-        return read(self.blobs[0], self.mask)
+        return self.read(self.blobs[0], self.mask)
 
     @property
     def mask(self) -> Masking | None:
@@ -44,20 +46,20 @@ class Question:
         return self.masks[0]
 
 
-def answer(request: Fields, blobs: Sequence[bytes]) -> Answer:
+def answer(request: Fields, blobs: Sequence[bytes], read: Read = read) -> Answer:
     """Answer a request: `{"ask": name, …its fields}` about the stored bytes in `blobs`.
 
     The field `mask` has the rules of masking (`Masking.as_dict`, or null for none), as a list where
     each of the blobs has its own. Bytes that an answer brings back have what is masked. Raises
     StorageError (RefusedEdit, UnreadableValue) as the functions behind it do, and RefusedEdit for
-    what cannot be asked.
+    what cannot be asked. `read` is `values.read`, or one that remembers what it read.
     """
     function = ANSWERS.get(str(request.get("ask")))
     if function is None:
         raise RefusedEdit(f"{request.get('ask')!r} cannot be asked about a value")
     fields = {name: value for name, value in request.items() if name not in ("ask", "mask")}
     try:
-        return function(Question(fields, blobs, _masks(request.get("mask"), len(blobs))))
+        return function(Question(fields, blobs, _masks(request.get("mask"), len(blobs)), read))
     except (KeyError, IndexError, TypeError) as error:
         if isinstance(error, StorageError):
             raise
@@ -116,7 +118,7 @@ def _find_in(asked: Question) -> Answer:
     found: list[dict[str, Any]] = []
     for blob, mask in zip(asked.blobs, asked.masks, strict=False):
         try:
-            hits = passages(read(blob, mask).root, **asked.fields)
+            hits = passages(asked.read(blob, mask).root, **asked.fields)
         except StorageError as error:
             found.append({"hits": [], "error": str(error)})
         else:
@@ -142,7 +144,8 @@ def _hides(asked: Question) -> Answer:
 
 
 def _diff(asked: Question) -> Answer:
-    return [one.as_dict() for one in diff(asked.blobs[0], asked.blobs[1], asked.mask)], []
+    before, after = (asked.read(blob, asked.mask) for blob in (asked.blobs[0], asked.blobs[1]))
+    return [one.as_dict() for one in differences(before, after)], []
 
 
 def _merge(asked: Question) -> Answer:
@@ -166,9 +169,10 @@ def _create(asked: Question) -> Answer:
 
 def _check_write(asked: Question) -> Answer:
     """The blobs are what the store holds (left out for a new key) and what is to be written."""
-    before = asked.blobs[0] if len(asked.blobs) > 1 else None
-    check_write(before, asked.blobs[-1], **asked.fields)
-    return list(new_imports(before, asked.blobs[-1])), []
+    before = asked.read(asked.blobs[0], None).program if len(asked.blobs) > 1 else None
+    after = asked.read(asked.blobs[-1], None).program
+    check_programs(before, after, **asked.fields)
+    return list(imports_brought_in(before, after)), []
 
 
 ANSWERS: Final[dict[str, Callable[[Question], Answer]]] = {

@@ -30,7 +30,15 @@ from storage_core.values.tree import (
     resolve,
 )
 
-__all__ = ["WRITTEN_BY_US", "check_programs", "check_write", "frozen", "imports", "new_imports"]
+__all__ = [
+    "WRITTEN_BY_US",
+    "check_programs",
+    "check_write",
+    "frozen",
+    "imports",
+    "imports_brought_in",
+    "new_imports",
+]
 
 WRITTEN_BY_US: Final = frozenset(
     f"{module}.{name}"
@@ -157,8 +165,14 @@ def _is_editable(state: Node, dicts: list[Map]) -> bool:
 
 def new_imports(before: bytes | None, after: bytes) -> tuple[str, ...]:
     """What the bot would import for `after` and does not import for `before`."""
-    old = set(imports(read_program(before))) if before is not None else set()
-    return tuple(name for name in imports(read_program(after)) if name not in old)
+    old = read_program(before) if before is not None else None
+    return imports_brought_in(old, read_program(after))
+
+
+def imports_brought_in(old: Program | None, new: Program) -> tuple[str, ...]:
+    """`new_imports` for programs that have been read already."""
+    known = set(imports(old)) if old is not None else set()
+    return tuple(name for name in imports(new) if name not in known)
 
 
 def check_write(before: bytes | None, after: bytes, *, allow_imports: bool = False) -> None:

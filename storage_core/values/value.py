@@ -59,6 +59,11 @@ class Value:
         return self._concealed.root
 
     @property
+    def program(self) -> Program:
+        """What reading found out; of a value with masks, as far as it may be shown."""
+        return self._program
+
+    @property
     def hides(self) -> bool:
         """Whether the stored bytes hold anything that is masked: they are not to be shown."""
         return self._concealed.hides

@@ -22,6 +22,7 @@ from types import FrameType
 from typing import Any, BinaryIO, Final
 
 from storage_core.exceptions import RefusedEdit, StorageError, UnreadableValue
+from storage_core.values.kept import Kept
 from storage_core.values.requests import answer
 
 try:
@@ -70,18 +71,23 @@ def _exactly(stream: BinaryIO, size: int, limit: int) -> bytes:
     return data
 
 
-def respond(fields: dict[str, Any], blobs: Sequence[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+def respond(
+    fields: dict[str, Any], blobs: Sequence[bytes], kept: Kept
+) -> tuple[dict[str, Any], list[bytes]]:
     """The answer to one request, errors included."""
+    request = {**fields.get("fields", {}), "ask": fields.get("ask")}
     try:
-        result, parts = answer({**fields.get("fields", {}), "ask": fields.get("ask")}, blobs)
+        result, parts = answer(request, blobs, kept.read)
     except RefusedEdit as error:
         return {**_failure(error), "line": error.line, "column": error.column}, []
     except StorageError as error:
         return _failure(error), []
     except _Overran:
+        kept.clear()  # what was interrupted may be half done
         seconds = f"reading this value takes longer than {SECONDS} seconds"
         return _failure(UnreadableValue(seconds)), []
     except MemoryError:
+        kept.clear()
         return _failure(UnreadableValue("reading this value takes too much memory")), []
     return {"result": result}, parts
 
@@ -112,15 +118,17 @@ def _overrun(_number: int, _frame: FrameType | None) -> None:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the requests end."""
+    kept = Kept()
     while (message := read_message(requests)) is not None:
         limit_time(SECONDS)
-        write_message(answers, *respond(*message))
-        gc.collect()
+        write_message(answers, *respond(*message, kept))
+        del message
+        kept.settle()
 
 
 def main() -> None:
     limit_memory()
-    gc.disable()  # trees are large and have few cycles: collecting between requests is enough
+    gc.disable()  # trees are large and have few cycles: collecting when one is let go is enough
     if hasattr(signal, "SIGXCPU"):
         signal.signal(signal.SIGXCPU, _overrun)
     answers = sys.stdout.buffer
