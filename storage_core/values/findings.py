@@ -7,11 +7,12 @@ from typing import Final
 
 from storage_core.values.foreign import Foreign
 from storage_core.values.known.code import OWN_SCRIPT, defines
-from storage_core.values.names import arguments, is_by_value, name_of, printable
+from storage_core.values.names import is_by_value, name_of, printable
 from storage_core.values.notation import spell
 from storage_core.values.paths import has_different_texts, shadowed
 from storage_core.values.safety import frozen
 from storage_core.values.shapes import known_shape, shape_of
+from storage_core.values.telling import is_told, told
 from storage_core.values.tree import (
     Call,
     Global,
@@ -45,9 +46,7 @@ def findings_of(program: Program, foreign: Foreign | None) -> tuple[Finding, ...
         return (Finding("not-a-pickle", f"This is {foreign.note}. A bot cannot read it."),)
     found: list[Finding] = []
     if program.error:
-        where = f"at byte {program.error_at:,} of {len(program.data):,}"
-        text = f"This value could not be read to its end: {program.error}, {where}."
-        found.append(Finding("unreadable", text))
+        found.append(Finding("unreadable", _unread(program)))
     found += _hidden(program)
     found += [Finding("odd", f"This value has {text}.") for text in program.odd[:_MAX_LISTED]]
     trailing = len(program.data) - program.end
@@ -56,6 +55,17 @@ def findings_of(program: Program, foreign: Foreign | None) -> tuple[Finding, ...
         found.append(Finding("trailing-bytes", text))
     found += _inside(program)
     return tuple(found)
+
+
+def _unread(program: Program) -> str:
+    read, whole = len(program.data), program.length
+    if whole > read:
+        return (
+            f"This value has {whole:,} bytes. Only the first {read // 1024 // 1024} MiB are read "
+            "and shown here, and nothing of it can be edited. The stored bytes are complete."
+        )
+    where = f"at byte {program.error_at:,} of {whole:,}"
+    return f"This value could not be read to its end: {program.error}, {where}."
 
 
 def _bytes(count: int) -> str:
@@ -73,18 +83,12 @@ def _hidden(program: Program) -> list[Finding]:
         if call is None:
             dropped += not isinstance(node, (Call, Reference))
         elif len(found) < _MAX_LISTED:
-            text = f"Reading this value also makes the bot call this, unseen: {_short(call)}"
+            text = f"Reading this value also makes the bot call this, unseen: {told(call)}"
             found.append(Finding("hidden-call", text))
     if dropped:
         text = "The bytes hold data that is not part of the value: removed, or left over."
         found.append(Finding("removed-data", text))
     return found
-
-
-def _short(call: Call) -> str:
-    """A call with what it is given, classes by their names."""
-    args = [name_of(arg) or spell(arg, 100) for arg in arguments(call) or ()]
-    return f"{name_of(call.callee) or spell(call.callee, 100)}({', '.join(args)})"
 
 
 def _call_in(node: Node) -> Call | None:
@@ -111,6 +115,7 @@ def _inside(program: Program) -> list[Finding]:
         if isinstance(node, Global) and (node.module is None or node.name is None):
             text = "It imports something whose name is computed while reading."
             found.append(Finding("computed-import", text))
+    found += _called(program)
     inert = frozen(program)
     for holder in _suspects(program):
         if len(found) >= _MAX_LISTED:
@@ -125,6 +130,22 @@ def _inside(program: Program) -> list[Finding]:
         Finding("by-value", f"The class {name} is {OWN_SCRIPT}, and stored with its code.")
         for name in by_value
     ]
+    return found
+
+
+def _called(program: Program) -> list[Finding]:
+    """The calls in the value itself; those whose results are thrown away are found apart."""
+    if program.error is None:
+        unseen = {id(call) for node in program.hidden if (call := _call_in(node)) is not None}
+    else:
+        unseen = set()
+    calls = [call for call in program.calls if is_told(call) and id(call) not in unseen]
+    found = [
+        Finding("call", f"When the bot reads this value, it calls {told(call)}.")
+        for call in calls[:_MAX_LISTED]
+    ]
+    if len(calls) > len(found):
+        found.append(Finding("call", f"It makes {len(calls) - len(found):,} more such calls."))
     return found
 
 

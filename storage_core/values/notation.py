@@ -109,13 +109,20 @@ def _spell_part(shape: Shape, part: Part, tokens: list[Node | str | _Leave], roo
             name = text_of(key)
             tokens += [name if name is not None and name.isidentifier() else spell(key, 100), "="]
         elif key is not None:
-            tokens += ["(" if shape.pairs == ", " else "", key, shape.pairs]
+            tokens += _entry(shape, key, place.node)
+            continue
         tokens.append(place.node)
-        if shape.pairs == ", ":
-            tokens.append(")")
     if part.count > room:
         tokens.append(CUT)
     tokens.append(closing)
+
+
+def _entry(shape: Shape, key: Node, value: Node) -> list[Node | str | _Leave]:
+    if key is value:  # where reading ended, between two entries
+        return [value]
+    if shape.pairs == ", ":
+        return ["(", key, ", ", value, ")"]
+    return [key, shape.pairs, value]
 
 
 _OBJECT_BRACKETS: Final = {

@@ -3,8 +3,9 @@
 A path is written as in Python and names exactly one place; the empty path is the whole value.
 
     ['votes'][0]      the value under a key; an item of a list or tuple; a key is any typed literal
+    [-1]              an item counted from the end; of a namedtuple too, as `.user` or `[0]`
     .user             a field of an object, of whatever class
-    (0)               what an object's constructor was given, by position
+    (0)               what an object's constructor was given, by position; also `.args[0]`
     .__state__        the state of an object that is neither a dict nor slots
     {3}               the fourth child, whatever it is: members of sets, and everything that the
                       forms above would not name uniquely (the first of two equal keys, a key that
@@ -16,6 +17,7 @@ Of two equal keys the bot sees the last, so `['a']` is the last.
 import math
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
@@ -30,6 +32,8 @@ __all__ = ["find_place", "has_different_texts", "key_token", "shadowed", "split"
 
 MAX_PATH: Final = 100_000
 _KEY_LENGTH: Final = 200
+_LISTED: Final = 5
+"""Parts that are named where a path leads nowhere."""
 _FIELD = re.compile(r"\.([^\W\d]\w*)")
 _BRACED = re.compile(r"\{(\d{1,9})\}")
 _CALLED = re.compile(r"\((\d{1,9})\)")
@@ -66,12 +70,45 @@ def walk(root: Node, path: str) -> tuple[Node, Place | None]:
     Raises RefusedEdit if nothing is there.
     """
     node, place = root, None
-    for sign, name in split(path):
-        place = find_place(shape_of(node), sign, name)
+    steps = split(path)
+    number = 0
+    while number < len(steps):
+        sign, name = steps[number]
+        shape = shape_of(node)
+        place = find_place(shape, sign, name)
+        if place is None and (sign, name) == (".", "args") and number + 1 < len(steps):
+            number += 1
+            place = _find_argument(shape, *steps[number])
         if place is None:
-            raise RefusedEdit(f"nothing is at {path[:200]}")
+            raise RefusedEdit(f"nothing is at {path[:200]}; {_what_is_there(shape)}")
         node = place.node
+        number += 1
     return node, place
+
+
+def _what_is_there(shape: Shape) -> str:
+    """What a path could have named instead."""
+    kind = f"the {shape.kind} there" if shape.kind != "None" else "None"
+    if shape.is_leaf:
+        return f"{kind} has no parts"
+    if not shape.count:
+        return f"{kind} is empty"
+    hidden = shadowed(shape)
+    first = [
+        step_to(shape, number, place, hidden) for number, place in islice(shape.places(), _LISTED)
+    ]
+    more = shape.count - len(first)
+    return f"{kind} has {', '.join(first)}{f' and {more:,} more' if more else ''}"
+
+
+def _find_argument(shape: Shape, sign: str, name: Node | str | int) -> Place | None:
+    """What `.args[0]` names of an object whose constructor was given it."""
+    plain = resolve(name) if sign == "[" and isinstance(name, Node) else None
+    if not isinstance(plain, Atom) or type(plain.value) is not int:
+        return None
+    given = [place for _, place in shape.places() if place.part.style == ARG]
+    index = plain.value
+    return given[index] if -len(given) <= index < len(given) else None
 
 
 def find_place(shape: Shape, sign: str, name: Node | str | int) -> Place | None:
@@ -108,12 +145,13 @@ def _find_item(shape: Shape, wanted: Node) -> Place | None:
     plain = resolve(wanted)
     found = None
     if isinstance(plain, Atom) and type(plain.value) is int:
-        index = plain.value
-        for part in shape.parts:
-            if part.style == INDEX:
-                if 0 <= index < part.count:
-                    return Place(part, index)
-                index -= part.count
+        runs = [part for part in shape.parts if part.style == INDEX]
+        runs = runs or [part for part in shape.parts if part.style == NAMED]
+        index = plain.value + (sum(part.count for part in runs) if plain.value < 0 else 0)
+        for part in runs if index >= 0 else ():
+            if index < part.count:
+                return Place(part, index)
+            index -= part.count
     exact = text_of(wanted)
     text = spell(wanted, _KEY_LENGTH)
     for part in shape.parts:

@@ -35,7 +35,17 @@ from storage_core.values.opcodes import (
 )
 from storage_core.values.plain_opcodes import PLAIN
 from storage_core.values.stack_opcodes import STACK
-from storage_core.values.tree import Atom, Batch, Map, Node, Program, Reference, Seq, resolve
+from storage_core.values.tree import (
+    Atom,
+    Batch,
+    Map,
+    Node,
+    Opaque,
+    Program,
+    Reference,
+    Seq,
+    resolve,
+)
 
 __all__ = ["MAX_BYTES", "MAX_OPCODES", "read_program"]
 
@@ -54,6 +64,7 @@ def read_program(data: bytes, max_opcodes: int = MAX_OPCODES) -> Program:
     """
     too_long = len(data) > MAX_BYTES
     program = Program(data[:MAX_BYTES] if too_long else data)
+    program.length = len(data)
     machine = Machine(program)
     # The loop only adds nodes that all stay: collecting garbage meanwhile finds none and doubles
     # the time of large values.
@@ -80,7 +91,7 @@ def read_program(data: bytes, max_opcodes: int = MAX_OPCODES) -> Program:
         program.error_at = machine.at
         program.root = _what_there_is(machine)
         if too_long:
-            program.error = f"only its first {MAX_BYTES // 1024 // 1024} MiB were read"
+            program.error = f"it is larger than {MAX_BYTES // 1024 // 1024} MiB"
     return program
 
 
@@ -197,16 +208,16 @@ _UNSIGNED = struct.Struct("<I").unpack_from
 
 
 def _what_there_is(machine: Machine) -> Node | None:
-    """Fold what is on the stacks into the container that each part was meant for."""
+    """Fold what is on the stacks into the container that each part was meant for, with a mark
+    where reading ended: no part of a value may pass for the whole."""
     stacks = [*machine.stacks, machine.stack]
-    pending: list[Node] = []
+    if not any(stacks):
+        return None
+    mark = Opaque("cut", "cut off here", None, machine.at, machine.at)
+    pending: list[Node] = [*stacks.pop(), mark]
     while stacks:
         level = stacks.pop()
         pending = [*level[:-1], *_fold(level[-1], pending)] if level else pending
-    if len(pending) == 1:
-        return pending[0]
-    if not pending:
-        return None
     return _fold(pending[0], pending[1:])[0]
 
 
@@ -216,7 +227,7 @@ def _fold(top: Node, pending: list[Node]) -> list[Node]:
         return [top]
     owner = resolve(top)
     if isinstance(owner, Map):
-        owner.items += pending[: len(pending) // 2 * 2]
+        owner.items += pending if len(pending) % 2 == 0 else [*pending, pending[-1]]
         return [top]
     if isinstance(owner, Seq) and owner.kind in ("list", "set"):
         owner.items += pending

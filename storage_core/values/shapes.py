@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from storage_core.values.known import arrays, code, containers, plain, times
+from storage_core.values.known import arrays, code, containers, exceptions, plain, times
 from storage_core.values.known.code import OWN_SCRIPT
 from storage_core.values.masking import MASK
 from storage_core.values.names import (
@@ -82,6 +82,8 @@ def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
 def known_shape(call: Call) -> Shape | None:
     """The shape of a known constructor that was given what it is known to take; else None."""
     name = name_of(class_of(call) or call.callee)
+    if name is not None and exceptions.holds_anything(name, call):
+        return _object_shape(call)
     make = KNOWN.get(name) if name is not None else None
     if make is None or call.kwargs is not None:
         return None

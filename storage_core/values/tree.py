@@ -211,6 +211,7 @@ class Program:
         "gets",
         "globals",
         "hidden",
+        "length",
         "memo",
         "memoized",
         "odd",
@@ -225,6 +226,8 @@ class Program:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.length = len(data)
+        """Of the whole value, where `data` is only the beginning of it."""
         self.root: Node | None = None
         self.end = 0
         """Position behind STOP, or where reading ended."""

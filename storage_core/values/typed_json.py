@@ -11,7 +11,8 @@ texts that do not begin with `$` is an object. All else is an object with `$type
     {"$type": "object", "class": "acme.models.Ticket", "args": […], "items": […],
      "entries": [[…]], "fields": [[name, value], …]}
     {"$same-as": "['votes']"}                  the same object as the one at that path
-    {"$cut": "why"}                            deeper or longer than the bounds below
+    {"$cut": "why"}                            what follows is not here: reading ended, or it is
+                                               deeper or longer than the bounds below
     {"$masked": "its name says secret"}        what is not to be shown
 
 `from_json` takes all of it that can be typed.
@@ -30,7 +31,7 @@ from storage_core.values.notation_text import MAX_BITS
 from storage_core.values.paths import shadowed, step_to
 from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, NAMED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Map, Masked, Node, Seq, resolve
+from storage_core.values.tree import Atom, Map, Masked, Node, Opaque, Seq, resolve
 
 __all__ = ["MAX_LEVELS", "from_json", "to_json"]
 
@@ -130,17 +131,26 @@ def _is_plain(shape: Shape) -> bool:
 def _leaf(node: Node, shape: Shape) -> Any:
     if isinstance(node, Masked):
         return {"$masked": node.why}
-    value = node.value if isinstance(node, Atom) else None
-    if isinstance(node, Atom):
-        if value is None or isinstance(value, (bool, str)):
-            return value
-        if isinstance(value, int) and value.bit_length() <= MAX_BITS:
-            return value
-        if isinstance(value, float) and math.isfinite(value):
-            return value
-        if isinstance(value, (bytes, bytearray)):
-            return {"$type": shape.kind, "base64": base64.b64encode(value).decode("ascii")}
+    if isinstance(node, Opaque) and node.kind == "cut":
+        return {"$cut": "the value could not be read to its end"}
+    return _atom(node, shape) if isinstance(node, Atom) else _told(shape)
+
+
+def _told(shape: Shape) -> dict[str, Any]:
     return {"$type": shape.kind, "text": shape.text}
+
+
+def _atom(node: Atom, shape: Shape) -> Any:
+    value = node.value
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int) and value.bit_length() <= MAX_BITS:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return {"$type": shape.kind, "base64": base64.b64encode(value).decode("ascii")}
+    return _told(shape)
 
 
 def from_json(data: Any, level: int = 0) -> Node:

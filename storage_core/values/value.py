@@ -18,12 +18,12 @@ from storage_core.values.safety import imports
 from storage_core.values.search import search
 from storage_core.values.shape import Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Node, Program
+from storage_core.values.tree import Atom, Node, Opaque, Program
 from storage_core.values.typed_json import to_json
 
 __all__ = ["Value", "read"]
 
-_NOTHING: Final = Atom(None)
+_NOTHING: Final = Opaque("unreadable", "nothing that could be read")
 
 
 def read(data: bytes, masking: Masking | None = None) -> "Value":
@@ -98,6 +98,8 @@ class Value:
     def summary(self) -> str:
         """`dict, 3 items`, `str, 12 characters`, `int`."""
         shape = self._shape
+        if not shape.is_leaf and self._program.error is not None and self.is_pickle:
+            return f"{self.kind}, cut off"
         if not shape.is_leaf:
             noun = "item" if shape.count == 1 else "items"
             return f"{self.kind}, {shape.count:,} {noun}"

@@ -115,6 +115,8 @@ KINDS = [
     Kind("exception", "[ValueError('bad', 3), Trouble('E7')]",
          "[<ValueError('bad', 3)>, <acme.models.Trouble('E7') code='E7'>]", "[1].code", "'E8'",
          "v[1].code == 'E8'"),
+    Kind("exception of Python", "[OSError(2, 'x')]", "[<FileNotFoundError(2, 'x')>]", "[0].args[1]",
+         "'gone'", "v[0].args == (2, 'gone') and v[0].strerror == 'gone'"),
     Kind("dataclass", T, "<acme.models.Ticket title='printer' number=7>", ".title", "'fax'",
          "v == Ticket('fax', 7)"),
     Kind("slots", "Slotted(1, [2])", "<acme.models.Slotted x=1 y=[2]>", ".y[0]", "3",
