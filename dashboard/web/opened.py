@@ -45,7 +45,9 @@ async def open_value(visit: KeyVisit) -> Opened:
     except TimeoutError:
         return Opened("down", why=f"{visit.store.name} does not answer: is it locked or busy?")
     except StoreUnavailable as error:
-        return Opened("down", why=wording.visible(str(error)))
+        # The watcher knows better than a connection that was never opened.
+        why = visit.store.status.reason or str(error)
+        return Opened("down", why=wording.visible(why))
     except StorageError as error:
         return Opened("unreadable", why=wording.visible(str(error)))
     if stored is None:

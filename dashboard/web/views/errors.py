@@ -56,7 +56,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     context = bar_for(request) | {
         "title": "You may not do this",
         "said": str(exception) or "Your role does not allow it.",
-        "more": "Nothing was changed.",
+        "more": "Nothing was changed." if request.method == "POST" else "",
         "why_url": why_url(exception.verb, exception.store, exception.namespace)
         if isinstance(exception, NotAllowed)
         else "",

@@ -33,7 +33,7 @@ async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
     row = await row_at(visit, opened, path)
     refusal = "" if row["can_edit"] else row["refusal"] or "This part cannot be edited."
     if row["edit_text"] is None and row["group"] != "masked" and not refusal:
-        refusal = "This part is too large to edit as one text. Edit a smaller part of it."
+        refusal = "This cannot be typed as one text: edit its parts one by one."
     control = control_of(row, as_source=links.asked(request, "as_") == SOURCE)
     return form(visit, path, control, await opening(visit, opened.data, refusal=refusal))
 
