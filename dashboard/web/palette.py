@@ -81,8 +81,8 @@ def in_values(visit: Visit, text: str, here: Here | None) -> Iterator[Command]:
         is_asked = here is None or here.store.store is store
         if is_asked and store.browsable and visit.rights.may_somewhere(Verb.SEE_VALUES, store.name):
             address = links.url("value-search", store.name, q=text)
-            title = f"Look for “{wording.visible(text)}” in the values of {store.name}"
-            yield Command(address, title, "", "text-search")
+            said = f"look for “{wording.visible(text)}”"
+            yield Command(address, f"Values of {store.name}", said, "text-search")
 
 
 def here_at(visit: Visit, address: str) -> Here | None:
