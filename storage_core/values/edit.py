@@ -20,6 +20,7 @@ from storage_core.values.names import text_of
 from storage_core.values.narrowing import mean_the_same, one_difference
 from storage_core.values.notation import spell
 from storage_core.values.paths import find_place, key_token, walk
+from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
 from storage_core.values.safety import check_programs, every_node, frozen
 from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place
@@ -256,7 +257,7 @@ class Editor:
         found = None
         for _ in range(_NARROW_LEVELS):
             old = nodes[position]
-            if isinstance(old, Reference) or id(old) in self.shared:
+            if isinstance(old, (Atom, Reference)) or id(old) in self.shared:
                 return found
             step = one_difference(old, new)
             if step is None:
@@ -333,7 +334,10 @@ class Editor:
         if (
             result.error
             or result.root is None
-            or not same(self._root, result.root, tuple(plan.swaps))
+            or not (
+                is_proved(program, result, plan.changes, plan.swaps)
+                or same(self._root, result.root, tuple(plan.swaps))
+            )
         ):
             raise RefusedEdit(
                 "this change cannot be made without touching other parts of the value; "

@@ -7,6 +7,7 @@ that is dropped may have defined a memo entry that other code still uses.
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from storage_core.exceptions import RefusedEdit
@@ -88,12 +89,16 @@ class _Emitter:
         self.out: list[bytes] = []
         self.count = 0
         self.explicit = bool(program.puts)
-        self.gets = [node.start for node in program.gets if self.data[node.start] != op.DUP]
         self.numbers: list[int] = [-1] * len(program.memoized)
         self.puts = {self.put_index(at): at for at in program.puts}
         self.defined: set[int] = set()
         self.defined_early: dict[int, tuple[int, int]] = {}
         """Start of code that was emitted where it was first used → its end, and memo entry."""
+
+    @cached_property
+    def gets(self) -> list[int]:
+        """Where memo entries are taken."""
+        return [node.start for node in self.program.gets if self.data[node.start] != op.DUP]
 
     def emit(self, piece: range) -> None:
         work = [piece]
@@ -140,9 +145,10 @@ class _Emitter:
     ) -> list[tuple[int, tuple[int, int] | None]]:
         """Where something is to be done between `start` and `stop`, in order."""
         frames = self.program.frames
-        low = bisect_left(self.gets, start)
-        high = bisect_left(self.gets, stop) if gets else low
-        found: list[tuple[int, tuple[int, int] | None]] = [(at, None) for at in self.gets[low:high]]
+        found: list[tuple[int, tuple[int, int] | None]] = []
+        if gets:
+            low, high = bisect_left(self.gets, start), bisect_left(self.gets, stop)
+            found = [(at, None) for at in self.gets[low:high]]
         inner = frames[bisect_left(frames, start) : bisect_left(frames, stop)]
         early = [
             (at, what)

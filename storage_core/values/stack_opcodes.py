@@ -22,6 +22,8 @@ def _proto(machine: Machine, pos: int) -> int:
     version, end = machine.number(pos, 1)
     if version > 5:
         raise Malformed(f"it says that it is protocol {version}; there are 0 to 5")
+    if machine.at and machine.program.protocol != version:
+        machine.program.odd.append("a protocol that changes on the way")
     machine.program.protocol = version
     return end
 
