@@ -14,7 +14,7 @@ class Sighting(models.Model):
     """When a key was first seen, when last seen changing, and how often. Times are UTC.
 
     Only shared keys and keys that were seen changing have one. `removed_at` is set while the key is
-    gone.
+    gone. `trail` are its last changes, in the form that `dashboard.audit.trail` describes.
     """
 
     store = models.CharField(max_length=64)
@@ -25,6 +25,7 @@ class Sighting(models.Model):
     last_changed = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     changes = models.PositiveBigIntegerField(default=0)
+    trail = models.JSONField(default=list)
 
     objects: ClassVar[models.Manager["Sighting"]] = models.Manager()
 

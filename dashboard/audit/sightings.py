@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
@@ -18,6 +18,7 @@ from django.db import DatabaseError
 
 from dashboard import marks
 from dashboard.audit.models import Sighting
+from dashboard.audit.trail import KEPT, Span, extended
 from dashboard.catalog import Catalog, RecentChange
 from dashboard.journal.models import digest_of_key
 from storage_core.keys import key_to_bytes, namespace_of
@@ -36,6 +37,8 @@ MOST_COUNTED: Final = 50_000
 MOST_SHARED: Final = 5000
 MOST_KEPT: Final = 100_000
 """Sightings that are kept of plugins' own keys in a store; those seen least lately go."""
+MOST_SPANS: Final = KEPT
+"""Spans of one key that wait."""
 TIDY: Final = 600.0
 """Seconds between two looks at how many there are."""
 
@@ -48,6 +51,23 @@ class Seen:
     last: float
     count: int
     is_gone: bool
+    spans: list[Span] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, moment: float, *, is_gone: bool) -> "Seen":
+        """A first change."""
+        return cls(moment, moment, 1, is_gone, [Span(moment, moment, 1, is_gone)])
+
+    def note(self, moment: float, *, is_gone: bool) -> None:
+        """One more change."""
+        self.last, self.is_gone = moment, is_gone
+        self.count += 1
+        span = self.spans[-1]
+        if span.is_gone == is_gone:
+            span.last, span.count = moment, span.count + 1
+        else:
+            self.spans.append(Span(moment, moment, 1, is_gone))
+            del self.spans[:-MOST_SPANS]
 
 
 class Witness:
@@ -78,10 +98,9 @@ class Witness:
         for key, at, verb in changes:
             seen = self.waiting.get(key)
             if seen is not None:
-                seen.last, seen.is_gone = at, verb == "removed"
-                seen.count += 1
+                seen.note(at, is_gone=verb == "removed")
             elif len(self.waiting) < MOST_WAITING:
-                self.waiting[key] = Seen(at, at, 1, verb == "removed")
+                self.waiting[key] = Seen.at(at, is_gone=verb == "removed")
 
     async def run(self) -> None:
         """Write batch after batch until cancelled. While the database is away, they wait."""
@@ -122,7 +141,7 @@ class Witness:
             rows,
             update_conflicts=True,
             unique_fields=["store", "key_digest"],
-            update_fields=["last_changed", "removed_at", "changes"],
+            update_fields=["last_changed", "removed_at", "changes", "trail"],
         )
         for key, row in zip(batch, rows, strict=True):
             self.counts.pop(key, None)
@@ -132,6 +151,7 @@ class Witness:
 
     def row_of(self, key: str, seen: Seen, known: Sighting | None, digest: str) -> Sighting:
         before = 0 if known is None else known.changes
+        changes = max(before, self.counts.get(key, before) + seen.count)
         return Sighting(
             store=self.store_name,
             key_digest=digest,
@@ -140,7 +160,8 @@ class Witness:
             first_seen=moment_of(seen.first),
             last_changed=moment_of(seen.last),
             removed_at=moment_of(seen.last) if seen.is_gone else None,
-            changes=max(before, self.counts.get(key, before) + seen.count),
+            changes=changes,
+            trail=extended([] if known is None else known.trail, seen.spans, changes - before),
         )
 
     async def introduce(self) -> None:

@@ -254,7 +254,7 @@ class Keeper:
     async def tidy_now_and_then(self) -> None:
         if self.clock() - self.tidied_at >= TIDY:
             self.tidied_at = self.clock()
-            await sync_to_async(tidy)(self.store.name, self.clock())
+            await tidy(self.store.name, self.clock())
             self.has_news = True
 
 

@@ -13,11 +13,11 @@ from dashboard import marks
 from dashboard.history.book import book_of
 from dashboard.history.models import HistoryMark, Version
 from dashboard.history.places import Scope
-from dashboard.history.writing import count_anew, forget
+from dashboard.history.writing import count_anew, forget_some
 from dashboard.journal.models import digest_of_key
 from storage_core.keys import key_to_bytes
 
-__all__ = ["Bounds", "Kept", "begin", "end", "kept_under", "tell"]
+__all__ = ["Bounds", "Kept", "begin", "clear", "end", "kept_under", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ async def end(mark: HistoryMark) -> int:
     """
     await sync_to_async(close)(mark)
     await tell(mark.store)
-    return await sync_to_async(clear)(mark)
+    return await clear(mark)
 
 
 @transaction.atomic
@@ -116,10 +116,12 @@ def close(mark: HistoryMark) -> None:
         hand_over(mark.store, key, one)
 
 
-def clear(mark: HistoryMark) -> int:
-    """Delete the versions of a mark that has ended, and the mark."""
-    count = forget(mark, mark.kept.all())
-    HistoryMark.objects.filter(pk=mark.pk).delete()
+async def clear(mark: HistoryMark) -> int:
+    """Delete the versions of a mark that has ended, and the mark; gives how many there were."""
+    count = 0
+    while some := await sync_to_async(forget_some)(mark, mark.kept.all()):
+        count += some
+    await HistoryMark.objects.filter(pk=mark.pk).adelete()
     return count
 
 

@@ -1,7 +1,6 @@
 """Writing versions down, and keeping a mark's history within its bounds, oldest first."""
 
 import hashlib
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from dashboard.history.models import HistoryMark, State, Version
 from dashboard.journal.models import digest_of_key
 from storage_core.keys import key_to_bytes
 
-__all__ = ["Reading", "count_anew", "digest_of", "forget", "forget_old", "write"]
+__all__ = ["Reading", "count_anew", "digest_of", "forget_some", "too_old", "write"]
 
 ROW: Final = 200
 """About what a version takes besides its key and its bytes."""
@@ -183,25 +182,22 @@ def shrink(mark: HistoryMark, octets: int) -> None:
         take_out(mark, Version.objects.filter(pk__in=going))
 
 
-def forget_old(mark: HistoryMark, now: float) -> int:
-    """Delete what was replaced, or has been gone, for longer than the mark says; gives how much.
+def too_old(mark: HistoryMark, now: float) -> QuerySet[Version]:
+    """What was replaced, or has been gone, for longer than the mark says.
 
     The version that holds is kept however old it is: it is what the next change replaces.
     """
     bound = moment(now) - timedelta(days=mark.days)
     old = Q(until__lt=bound) | Q(until=None, at__lt=bound, state=State.GONE)
-    return forget(mark, mark.kept.filter(old))
+    return mark.kept.filter(old)
 
 
-def forget(mark: HistoryMark, versions: QuerySet[Version]) -> int:
-    """Delete versions, some at a time, so that others can write meanwhile; gives how many."""
-    count = 0
-    while going := list(versions.order_by("pk").values_list("pk", flat=True)[:TOGETHER]):
-        with transaction.atomic():
-            take_out(mark, Version.objects.filter(pk__in=going))
-        count += len(going)
-        time.sleep(0)  # another thread's turn
-    return count
+@transaction.atomic
+def forget_some(mark: HistoryMark, versions: QuerySet[Version]) -> int:
+    """Delete some of these versions and give how many: all at once would keep others waiting."""
+    going = list(versions.order_by("pk").values_list("pk", flat=True)[:TOGETHER])
+    take_out(mark, Version.objects.filter(pk__in=going))
+    return len(going)
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ TOPICS = (
         "conflicts", "When the bot writes too", "Two changes at once, and unsure saves.", "split"
     ),
     Topic("expiry", "Expiry", "Keys that go away by themselves.", "timer"),
+    Topic("secrets", "Masked values", "What is hidden, and who can see it.", "eye-off"),
+    Topic("history", "History of a key", "What was it yesterday?", "archive-restore"),
     Topic("journal", "The journal, and undo", "Who changed what, and back again.", "history"),
     Topic("roles", "Roles and grants", "Who may do what, and where.", "users-round"),
     Topic("findings", "Worth a look", "What findings mean and what to do.", "triangle-alert"),

@@ -21,14 +21,13 @@ async def put_on_record(
     text: str,
     *,
     store: str = "",
+    namespace: str = "",
     stored_key: str | None = None,
     reason: str = "",
 ) -> None:
     """Write it down before it is done. Raises JournalUnavailable: then it may not be done."""
     person = visit.person
-    note = Note(
-        person.user, person.address, deed, text, store=store, stored_key=stored_key, reason=reason
-    )
+    note = Note(person.user, person.address, deed, text, store, namespace, stored_key, reason)
     try:
         await record_note(note)
     except DatabaseError as error:

@@ -143,6 +143,10 @@ def actions_on_key(place: StoreVisit, stored_key: str) -> Iterator[Command]:
     yield on_key("expire", address("key-expiry"), "Change the expiry", "timer", "expires ttl")
     yield Command(address("key-watch"), "Watch this key", detail, "bell", "follow unwatch")
     yield on_key("see_values", address("key", raw="1"), "Show stored bytes", "binary", "hex raw")
+    url, also = address("key-timeline"), "versions yesterday bot before"
+    yield on_key("see_values", url, "What became of this key", "history", also)
+    url = address("history-mark")
+    yield on_key("keep_history", url, "Keep its history", "archive-restore", "versions stop")
     journal = links.url("journal", store=place.store.name, key=ref.key)
     yield Command(journal, "What people did to this key", detail, "history", "journal undo restore")
     yield on_key("delete", address("key-delete"), "Delete this key", "trash-2", "remove")
@@ -181,6 +185,7 @@ def pages_for(visit: Visit, here: Here | None, *, everything: bool) -> Iterator[
 def pages_of_store(place: StoreVisit) -> Iterator[Command]:
     name = place.store.name
     icons = {"findings": "triangle-alert", "audit": "clipboard-check", "pictures": "chart-column"}
+    icons |= {"history": "archive-restore"}
     yield Command(
         links.url("store", name), f"All plugins of {name}", "namespaces", "boxes", "store"
     )

@@ -6,7 +6,7 @@ from dashboard.access import Verb
 from dashboard.web import links
 from dashboard.web.visits import StoreVisit
 
-__all__ = ["Permit", "permits_of", "why_url"]
+__all__ = ["Permit", "permit", "permits_of", "why_url"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dashboard import marks, stores
 from dashboard.access import Verb
 from dashboard.catalog import NamespaceRow, Progress
+from dashboard.history.book import book_of
 from dashboard.stores import Store
 from dashboard.web import links, wording
 from dashboard.web.found import open_count
@@ -190,6 +191,7 @@ def pages_of(visit: StoreVisit, here: str) -> list[PageLink]:
             is_here=here == "findings",
         ),
         *audit_of(visit, here),
+        history_of(visit, here),
         PageLink(
             "pictures",
             links.url("pictures", store),
@@ -209,6 +211,15 @@ def audit_of(visit: StoreVisit, here: str) -> list[PageLink]:
     address = links.url("audit", visit.store.name)
     detail = "shared keys, signed off"
     return [PageLink("audit", address, "Audit", detail, "", is_here=here == "audit")]
+
+
+def history_of(visit: StoreVisit, here: str) -> PageLink:
+    """Where the bot's earlier values are kept."""
+    book = book_of(visit.store.name)
+    count = sum(visit.sees(mark.key_namespace) for mark in book.marks.values())
+    detail = f"kept of {wording.plural(count, 'place')}" if count else "not kept yet"
+    address = links.url("history", visit.store.name)
+    return PageLink("history", address, "History", detail, "", is_here=here == "history")
 
 
 def status_of(store: Store, *, now: float) -> StatusView:

@@ -23,7 +23,7 @@ class State:
     `at` is when it held it, `expires_at` seconds since the epoch, None for never.
     """
 
-    name: Literal["before", "after"]
+    name: Literal["before", "after", "version"]
     title: str
     data: bytes | None
     expires_at: float | None

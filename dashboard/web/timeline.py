@@ -1,90 +1,151 @@
-"""What became of a key: what people did, from the journal, and what the bot did, as far as seen."""
+"""What became of a key, in one list: people's changes from the journal, and the bot's.
 
-from collections.abc import Iterable
+Where history is kept, the bot's changes are versions that can be looked at and restored; for the
+time before, and for keys without it, the watcher knows when they were, not what.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard.access import Verb
 from dashboard.audit.models import Sighting
-from dashboard.catalog import RecentChange
+from dashboard.audit.trail import APART, Span, spans_of
+from dashboard.history import queries as history
+from dashboard.history.book import book_of
+from dashboard.history.models import Version
 from dashboard.journal import queries
 from dashboard.journal.models import Answer, digest_of_key
 from dashboard.journal.queries import JournalRow
 from dashboard.web import wording
+from dashboard.web.kept import authors_of, line_of_version, links_of
 from dashboard.web.views.journal import line_of
 from dashboard.web.visits import KeyVisit
 from dashboard.web.wording import moment
 
-__all__ = ["seen_of", "timeline_of"]
+__all__ = ["LINES", "Timeline", "timeline_of", "told_apart"]
 
 LINES: Final = 20
 LOOKED_THROUGH: Final = 200
 ECHO: Final = 3.0
 """Seconds in which a person's change comes back through the store's feed, like one of the bot's."""
+JUST_NOW: Final = 0.5
 
 
-@dataclass(slots=True)
-class Writes:
-    """Changes of the bot that follow each other; times are seconds since the epoch."""
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The lines, newest first. `seen` says since when the key is known and how often it was seen
+    changing, `watching` since when the watcher looks without a break.
+    """
 
-    verb: str
-    first: float
-    last: float
-    count: int = 1
+    lines: Sequence[dict[str, Any]]
+    has_more: bool
+    seen: dict[str, Any] | None
+    watching: wording.Moment | None
+    is_kept: bool
 
 
-async def timeline_of(visit: KeyVisit) -> list[dict[str, Any]]:
-    """The lines, newest first: people's only for those who see the journal here."""
+async def timeline_of(visit: KeyVisit, *, limit: int = LINES) -> Timeline:
+    """The last lines; people's only for those who see the journal here."""
     store, key = visit.store.name, visit.stored_key
     sees_people = visit.rights.may(Verb.SEE_JOURNAL, store, visit.ref.namespace)
     # Read for everybody: what people wrote must not be told as the bot's.
-    rows = await queries.for_key(store, key, limit=LINES)
-    changes = [one for one in visit.catalog.recent(LOOKED_THROUGH) if one.stored_key == key]
-    people = [(row.at.timestamp(), line_of(visit, row)) for row in rows if sees_people]
-    bots = [(writes.last, bot_line(visit, writes)) for writes in told_apart(changes, rows)]
-    lines = sorted([*people, *bots], key=lambda line: line[0], reverse=True)
-    return [line for _, line in lines[:LINES]]
+    rows = await queries.for_key(store, key, limit=limit + 1)
+    versions = await history.versions_of(store, key, limit + 1)
+    sighting = await sighting_of(visit)
+    authors = authors_of(versions, rows)
+    by_row = {row.id: versions_numbered(versions)[number] for number, row in authors.items()}
+    lines = [(row.at.timestamp(), of_person(visit, row, by_row)) for row in rows if sees_people]
+    for place, version in enumerate(versions):
+        before = versions[place + 1] if place + 1 < len(versions) else None
+        if version.number not in authors or not sees_people:
+            by_person = version.number in authors
+            line = line_of_version(visit, version, before, by_person=by_person)
+            lines.append((version.at.timestamp(), line))
+    since = versions[-1].at.timestamp() if versions else None
+    spans = told_apart(spans_seen(visit, sighting), rows)
+    lines += [(span.last, bot_line(visit, span)) for span in spans if is_before(span, since)]
+    lines.sort(key=lambda line: line[0], reverse=True)
+    return Timeline(
+        lines=[line for _, line in lines[:limit]],
+        has_more=len(lines) > limit,
+        seen=seen_of(visit, sighting),
+        watching=moment(visit.catalog.progress.started_at, now=visit.now),
+        is_kept=book_of(store).of(key) is not None,
+    )
 
 
-def told_apart(changes: Iterable[RecentChange], rows: list[JournalRow]) -> list[Writes]:
-    """The changes that are the bot's own, those of one kind between two people's as one."""
+def versions_numbered(versions: Sequence[Version]) -> dict[int, Version]:
+    return {version.number: version for version in versions}
+
+
+def of_person(visit: KeyVisit, row: JournalRow, left: dict[int, Version]) -> dict[str, Any]:
+    """A line of the journal, with the version that the change left if that is kept."""
+    line = line_of(visit, row)
+    line["said"] = f"{line['who']} {line['deed']} it"
+    version = left.get(row.id)
+    return line | links_of(visit, version) if version is not None else line
+
+
+def is_before(span: Span, since: float | None) -> bool:
+    return since is None or span.last < since - JUST_NOW
+
+
+async def sighting_of(visit: KeyVisit) -> Sighting | None:
+    digest = digest_of_key(visit.stored_key)
+    return await Sighting.objects.filter(store=visit.store.name, key_digest=digest).afirst()
+
+
+def spans_seen(visit: KeyVisit, sighting: Sighting | None) -> list[Span]:
+    """What is written down of the key's changes, and those of the last moments that are not yet."""
+    spans = spans_of(sighting.trail) if sighting is not None else []
+    until = spans[-1].last if spans else 0.0
+    recent = visit.catalog.recent(LOOKED_THROUGH)
+    fresh = [one for one in recent if one.stored_key == visit.stored_key and one.at > until + 0.001]
+    return [*spans, *(Span(one.at, one.at, 1, one.verb == "removed") for one in fresh)]
+
+
+def told_apart(spans: Iterable[Span], rows: Iterable[JournalRow]) -> list[Span]:
+    """The changes that are the bot's own, those of one kind that follow each other as one."""
     done = (Answer.SAVED, Answer.UNKNOWN, None)
     by_people = [row.at.timestamp() for row in rows if row.is_change and row.answer in done]
-    found: list[Writes] = []
-    for change in sorted(changes, key=lambda one: one.at):
-        if any(0 <= change.at - at < ECHO for at in by_people):
+    echoing = sorted(by_people)
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda one: one.last):
+        mine = [at for at in echoing if at <= span.last and span.first < at + ECHO]
+        mine = mine[: span.count]
+        echoing = [at for at in echoing if at not in mine]
+        if len(mine) >= span.count:
             continue
+        bots = Span(span.first, span.last, span.count - len(mine), span.is_gone)
         last = found[-1] if found else None
-        is_next = last is not None and last.verb == change.verb
-        if last is not None and is_next and not any(last.last < at < change.at for at in by_people):
-            last.last, last.count = change.at, last.count + 1
+        is_next = last is not None and last.is_gone == bots.is_gone
+        is_near = last is not None and bots.first - last.last < APART
+        between = [at for at in by_people if last and last.last < at < bots.last]
+        if last and is_next and is_near and not between:
+            last.last, last.count = bots.last, last.count + bots.count
         else:
-            found.append(Writes(change.verb, change.at, change.at))
+            found.append(bots)
     return found
 
 
-def bot_line(visit: KeyVisit, writes: Writes) -> dict[str, Any]:
-    """Writes of the bot as a line beside those of people."""
-    deed = "wrote" if writes.verb == "written" else "removed, or let expire,"
-    spread = wording.duration(writes.last - writes.first)
+def bot_line(visit: KeyVisit, span: Span) -> dict[str, Any]:
+    """Changes of the bot as a line beside those of people."""
+    deed = "removed it, or it expired" if span.is_gone else "wrote it"
+    spread = wording.duration(span.last - span.first)
     return {
-        "at": moment(writes.last, now=visit.now),
-        "who": "The bot",
-        "deed": deed,
-        "reason": "",
+        "at": moment(span.last, now=visit.now),
+        "said": f"The bot {deed}",
         "state": "seen",
-        "answer": f"{writes.count:,} times in {spread}" if writes.count > 1 else "",
-        "note": "",
+        "answer": f"{span.count:,} times in {spread}" if span.count > 1 else "",
     }
 
 
-async def seen_of(visit: KeyVisit) -> dict[str, Any] | None:
+def seen_of(visit: KeyVisit, sighting: Sighting | None) -> dict[str, Any] | None:
     """Since when the key is known, and how often it was seen changing; None if it never was."""
-    digest = digest_of_key(visit.stored_key)
-    seen = await Sighting.objects.filter(store=visit.store.name, key_digest=digest).afirst()
-    if seen is None or not seen.changes:
+    if sighting is None or not sighting.changes:
         return None
     return {
-        "first": moment(seen.first_seen, now=visit.now),
-        "changes": wording.plural(seen.changes, "change"),
+        "first": moment(sighting.first_seen, now=visit.now),
+        "changes": wording.plural(sighting.changes, "change"),
     }

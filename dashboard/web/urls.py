@@ -13,6 +13,8 @@ from dashboard.web.views.group import group
 from dashboard.web.views.groups import groups
 from dashboard.web.views.health import healthz, readyz
 from dashboard.web.views.help import help_index, help_topic
+from dashboard.web.views.history import history
+from dashboard.web.views.history_mark import history_mark
 from dashboard.web.views.journal import journal
 from dashboard.web.views.journal_entry import journal_entry
 from dashboard.web.views.journal_export import journal_export
@@ -25,6 +27,8 @@ from dashboard.web.views.key_expiry import key_expiry
 from dashboard.web.views.key_menu import key_menu
 from dashboard.web.views.key_reveal import key_reveal
 from dashboard.web.views.key_shape import key_shape
+from dashboard.web.views.key_timeline import key_timeline
+from dashboard.web.views.key_version import key_version, version_download
 from dashboard.web.views.key_watch import key_watch
 from dashboard.web.views.look_as import look_as
 from dashboard.web.views.namespace import namespace, shared
@@ -37,6 +41,7 @@ from dashboard.web.views.sign_in import sign_in, sign_out
 from dashboard.web.views.sign_in_link import sign_in_link
 from dashboard.web.views.store import store
 from dashboard.web.views.value_search import value_search
+from dashboard.web.views.version_restore import version_restore
 from dashboard.web.views.watches import watches
 from dashboard.web.views.why import why
 
@@ -72,6 +77,8 @@ urlpatterns = [
     path("<str:store>/audit/", audit, name="audit"),
     path("<str:store>/audit/review/", audit_review, name="audit-review"),
     path("<str:store>/audit/export/", audit_export, name="audit-export"),
+    path("<str:store>/history/", history, name="history"),
+    path("<str:store>/history/mark/", history_mark, name="history-mark"),
     path("<str:store>/ns/", namespace, name="namespace"),
     path("<str:store>/shared/", shared, name="shared"),
     path("<str:store>/key/", key, name="key"),
@@ -86,5 +93,9 @@ urlpatterns = [
     path("<str:store>/key/delete/", key_delete, name="key-delete"),
     path("<str:store>/key/reveal/", key_reveal, name="key-reveal"),
     path("<str:store>/key/watch/", key_watch, name="key-watch"),
+    path("<str:store>/key/timeline/", key_timeline, name="key-timeline"),
+    path("<str:store>/key/version/", key_version, name="key-version"),
+    path("<str:store>/key/version/download/", version_download, name="version-download"),
+    path("<str:store>/key/version/restore/", version_restore, name="version-restore"),
     path("<str:store>/new/", key_create, name="key-create"),
 ]

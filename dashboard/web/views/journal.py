@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from dashboard import marks, stores
 from dashboard.access import Verb
 from dashboard.journal import queries
+from dashboard.journal.models import Deed
 from dashboard.journal.queries import JournalRow
 from dashboard.web import links, wording
 from dashboard.web.journal_asking import asked_of, choices_for
@@ -68,9 +69,17 @@ def line_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
         "store": row.store,
         "place": "shared" if namespace is None else wording.plugin_name(namespace)[0],
         "key": wording.visible(row.ref.key) or "(empty name)",
+        "about": about_of(row),
         "key_url": links.key_url(row.store, row.stored_key) if row.has_key else "",
         "reason": wording.visible(row.reason),
         "state": row.answer.value if row.answer else "pending",
         "answer": row.answer.label if row.answer else "under way",
         "note": wording.visible(row.note),
     }
+
+
+def about_of(row: JournalRow) -> str:
+    """What a line is about that is about no single key, where its verb asks for that."""
+    if row.has_key or row.deed is not Deed.HISTORY:
+        return ""
+    return wording.plugin_name(row.namespace)[0] if row.namespace else "the shared keys"

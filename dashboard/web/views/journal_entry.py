@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dashboard import reading
 from dashboard.access import Verb
 from dashboard.journal import queries
 from dashboard.journal.queries import JournalRow
-from dashboard.web import editing, links, wording
+from dashboard.web import links, wording
+from dashboard.web.comparing import change_between
 from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond
@@ -18,11 +18,8 @@ from dashboard.web.revealing import mask_for
 from dashboard.web.views.journal import line_of
 from dashboard.web.visits import NotHere, Visit, enter
 from dashboard.web.wording import moment
-from storage_core.exceptions import StorageError
 
 __all__ = ["journal_entry", "line_at"]
-
-SHOWN = 2000  # characters of a value that came or went as a whole
 
 
 @require_safe
@@ -95,16 +92,6 @@ def said(expires_at: float | None) -> str:
 
 
 async def change_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
-    """The change by path; a value that came or went as a whole is shown as one text."""
-    whole = row.after if row.before is None else row.before if row.after is None else None
+    """What the change did to the value, as far as this person may see it."""
     mask = await mask_for(visit.request, visit.rights, row.store, row.stored_key)
-    try:
-        if row.before is not None and row.after is not None:
-            found = await editing.differences(row.before, row.after, mask)
-            return {"differences": found, "is_same": row.before == row.after}
-        if whole is not None:
-            text = await reading.preview(whole, mask=mask, limit=SHOWN)
-            return {"whole": wording.visible(text), "has_come": row.before is None}
-    except StorageError as error:
-        return {"refusal": wording.sentence(str(error))}
-    return {}
+    return await change_between(row.before, row.after, mask)

@@ -7,16 +7,18 @@ from django.views.decorators.http import require_safe
 
 from dashboard import marks, reading
 from dashboard.access import Verb
+from dashboard.history.places import Scope
 from dashboard.web import links, wording
 from dashboard.web.covered import hex_of, masks_of
 from dashboard.web.drafts import digest_of
+from dashboard.web.keeping import keeping_of
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.opened import Opened, open_value
 from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond, send_to
 from dashboard.web.saving import Verdict
-from dashboard.web.timeline import seen_of, timeline_of
+from dashboard.web.timeline import timeline_of
 from dashboard.web.trees import tree_of
 from dashboard.web.views.namespace import list_context
 from dashboard.web.visits import KeyVisit, NotHere, enter_key
@@ -43,6 +45,10 @@ MOST_FOUND = 100
 async def key(request: HttpRequest, store: str) -> HttpResponse:
     """The value that `key` names, or with `path` a part of it."""
     visit = await enter_key(request, store, Verb.SEE_VALUES)
+    if is_partial(request) and request.headers.get("HX-Target") == "history":
+        here = links.key_url(store, visit.stored_key)
+        context = visit.context() | {"here": here} | await history_of(visit)
+        return respond(request, "key.html", context, part="history")
     opened = await open_value(visit)
     if opened.state == "missing" and not is_partial(request):
         raise missing(visit)
@@ -79,11 +85,9 @@ async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, A
         "stored_key": visit.stored_key,
         "path": wording.visible(path),
         "notices": notices_of(visit.request),
-        "history": await timeline_of(visit),
-        "seen": await seen_of(visit),
+        **await history_of(visit),
         "topic": visit.topics(marks.key_topic(store, stored_key)),
         "here": links.key_url(store, stored_key, path=path or None),
-        "journal_topic": visit.topics(marks.journal_topic()),
         "hex_url": links.key_url(store, stored_key, "key-hex"),
         "find_url": links.key_url(store, stored_key, "key-find"),
         "download_url": links.key_url(store, stored_key, "key-download"),
@@ -92,6 +96,19 @@ async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, A
     if opened.state == "here":
         context |= await value_context(visit, opened, path)
     return context
+
+
+async def history_of(visit: KeyVisit) -> dict[str, Any]:
+    """What became of the key, and what the part of the page that says so needs."""
+    store, stored_key = visit.store.name, visit.stored_key
+    return {
+        "history": await timeline_of(visit),
+        "history_topic": visit.topics(
+            marks.journal_topic(), marks.versions_topic(store, stored_key)
+        ),
+        "timeline_url": links.key_url(store, stored_key, "key-timeline"),
+        "keeping": keeping_of(visit, Scope.of_key(stored_key)),
+    }
 
 
 async def answer_saved(visit: KeyVisit, verdict: Verdict) -> HttpResponse:

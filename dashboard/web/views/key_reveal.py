@@ -10,7 +10,7 @@ from dashboard.web.on_record import put_on_record
 from dashboard.web.proving import proof_first
 from dashboard.web.responding import send_to
 from dashboard.web.revealing import REVEALED_FOR, cover, reveal
-from dashboard.web.visits import enter_key
+from dashboard.web.visits import KeyVisit, enter_key
 
 __all__ = ["key_reveal"]
 
@@ -27,7 +27,7 @@ async def key_reveal(request: HttpRequest, store: str) -> HttpResponse:
         said = "Refused: not allowed."
         await put_on_record(visit, Deed.REVEAL, said, store=store, stored_key=visit.stored_key)
     visit.rights.require(Verb.REVEAL, *place)
-    page = links.key_url(store, visit.stored_key)
+    page = page_of(visit)
     if request.POST.get("do") == "hide":
         await cover(request, store, visit.stored_key)
         return send_to(request, page)
@@ -37,3 +37,11 @@ async def key_reveal(request: HttpRequest, store: str) -> HttpResponse:
     await put_on_record(visit, Deed.REVEAL, text, store=store, stored_key=visit.stored_key)
     await reveal(request, store, visit.stored_key)
     return send_to(request, page)
+
+
+def page_of(visit: KeyVisit) -> str:
+    """Where the button was pressed: on the value's page, or on that of an earlier version."""
+    store, key, number = visit.store.name, visit.stored_key, visit.request.POST.get("version", "")
+    if number.isdecimal():
+        return links.key_url(store, key, "key-version", number=number)
+    return links.key_url(store, key)

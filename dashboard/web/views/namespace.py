@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 from dashboard import marks
 from dashboard.catalog import Sort
 from dashboard.catalog.paging import PageRequest
+from dashboard.history.places import Scope
 from dashboard.web import links, wording
 from dashboard.web.filters import KeyFilters, filters_view
+from dashboard.web.keeping import keeping_of
 from dashboard.web.listing import columns_of, rows_of
 from dashboard.web.narrowing import list_page, said_of, values_url
 from dashboard.web.notices import notices_of
@@ -76,6 +78,7 @@ async def list_context(
     title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
     return {
         "permits": permits_of(visit, namespace),
+        "keeping": keeping_of(visit, Scope(namespace)),
         "title": title,
         "module": module,
         "is_shared": namespace is None,

@@ -61,7 +61,7 @@ async def test_what_was_replaced_too_long_ago_goes_but_never_what_holds():
     mark = await begun(days=2)
     await keep(mark, b"old", b"older than it looks", ago=86400 * 9)
     await keep(mark, b"gone", None, key="left", ago=86400 * 9)
-    await sync_to_async(tidy)("prod", NOW)
+    await tidy("prod", NOW)
     assert await versions() == [b"older than it looks"]
     assert await versions("left") == []
 
@@ -88,7 +88,7 @@ async def test_what_a_killed_process_left_to_delete_is_deleted():
     mark = await begun()
     await keep(mark, b"1", b"2")
     await HistoryMark.objects.aupdate(ended_at=timezone.now() - timedelta(hours=1))
-    await sync_to_async(tidy)("prod", NOW)
+    await tidy("prod", NOW)
     assert await versions() == []
     assert not await HistoryMark.objects.aexists()
 
@@ -99,7 +99,7 @@ async def test_a_place_can_be_marked_again_while_its_old_versions_are_deleted():
     await HistoryMark.objects.aupdate(ended_at=timezone.now())
     new = await begun()
     await keep(new, b"1")
-    await sync_to_async(tidy)("prod", NOW)
+    await tidy("prod", NOW)
     assert await versions() == [b"1"]
 
 

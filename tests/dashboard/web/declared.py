@@ -34,6 +34,7 @@ class Page:
 LOOK, ASK, SEND = "GET HEAD", "GET HEAD POST", "POST"
 KEY = ("key", DAILY)
 PART = ("path", "['team']")
+VERSION = ("number", "1")
 
 
 def of_key(methods: str, verb: Verb, *given: tuple[str, str]) -> Page:
@@ -77,6 +78,8 @@ PAGES: Mapping[str, Page] = {
     "audit-review": Page(ASK, Verb.REVIEW, "shared"),
     "audit-export": Page(SEND, Verb.EXPORT, "shared"),
     "watches": Page(ASK, "signed in"),
+    "history": Page(LOOK, Verb.SEE_NAMES, "store"),
+    "history-mark": Page(ASK, Verb.KEEP_HISTORY, "plugin", (("ns", STANDUP),)),
     "namespace": Page(LOOK, Verb.SEE_NAMES, "plugin", (("ns", STANDUP),)),
     "shared": Page(LOOK, Verb.SEE_NAMES, "shared"),
     "key": of_key(LOOK, Verb.SEE_VALUES),
@@ -91,6 +94,10 @@ PAGES: Mapping[str, Page] = {
     "key-delete": of_key(ASK, Verb.DELETE),
     "key-reveal": of_key(SEND, Verb.REVEAL),
     "key-watch": of_key(ASK, Verb.SEE_NAMES),
+    "key-timeline": of_key(LOOK, Verb.SEE_VALUES),
+    "key-version": of_key(LOOK, Verb.SEE_VALUES, VERSION),
+    "version-download": of_key(LOOK, Verb.SEE_VALUES, VERSION),
+    "version-restore": of_key(ASK, Verb.EDIT, VERSION),
     "key-create": Page(ASK, Verb.CREATE, "plugin", (("ns", STANDUP),)),
 }
 

@@ -18,6 +18,7 @@ from dashboard.web import links
 from tests.dashboard.live.conftest import Socket
 from tests.dashboard.web.conftest import DAILY, KARMA, STANDUP, known
 from tests.dashboard.web.declared import COMMANDS, ELSEWHERE, NARROW, PAGES, SOCKETS, Page
+from tests.dashboard.web.keeping import kept_version
 
 COMMAND_FILES = Path(operations.__file__).parent / "management/commands"
 KINDS = ("signed out", "disabled", "nobody", "elsewhere", "narrow", *ROLES)
@@ -70,6 +71,7 @@ async def numbers(prod) -> dict[str, int]:
     acting = operations.Person(author, await rights_of(author))
     done = await operations.edit(acting, "prod", DAILY, old, old.replace(b"platfrom", b"platform"))
     await known(DAILY)
+    await kept_version(DAILY, old)
     crew = await Group.objects.acreate(name="crew")
     return {"person": author.pk, "group": crew.pk, "journal-entry": done.entry.pk}
 

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from dashboard import catalog, operations
 from dashboard.access import rights_of
 from dashboard.audit.models import Sighting
-from dashboard.catalog import RecentChange
+from dashboard.audit.sightings import Witness
+from dashboard.audit.trail import Span
 from dashboard.journal.models import digest_of_key
 from dashboard.web import links
 from dashboard.web.timeline import told_apart
@@ -50,13 +51,32 @@ async def test_a_change_by_a_person_is_not_told_as_the_bots_when_it_comes_back(
 
 
 def test_writes_that_follow_each_other_are_one_line():
-    changes = [RecentChange(DAILY, at, "written") for at in (1.0, 5.0, 9.0)]
-    gone = RecentChange(DAILY, 12.0, "removed")
+    changes = [Span(at, at, 1, is_gone=False) for at in (1.0, 5.0, 9.0)]
+    gone = Span(12.0, 12.0, 1, is_gone=True)
     found = told_apart([gone, *reversed(changes)], [])
-    assert [(one.verb, one.first, one.last, one.count) for one in found] == [
-        ("written", 1.0, 9.0, 3),
-        ("removed", 12.0, 12.0, 1),
-    ]
+    assert found == [Span(1.0, 9.0, 3, is_gone=False), gone]
+
+
+def test_writes_that_are_far_apart_are_lines_of_their_own():
+    spans = [Span(1.0, 2.0, 2, is_gone=False), Span(500.0, 500.0, 1, is_gone=False)]
+    assert told_apart(spans, []) == spans
+
+
+async def test_an_idle_keys_last_change_is_told_however_busy_others_are(prod, write, reader):
+    witness = Witness("prod", catalog.of("prod"))
+    await write(DAILY, 1)
+    await until(lambda: DAILY in witness.waiting)
+    await witness.flush()
+    for number in range(250):
+        await prod.backend.set(f"busy:{number}", b"x")
+    recent = catalog.of("prod").activity.recent
+    await until(lambda: not any(one.stored_key == DAILY for one in recent))
+    assert await lines(reader) == ["The bot wrote it"]
+
+
+async def test_it_says_since_when_the_store_is_watched(prod, reader):
+    page = (await reader.get(links.key_url("prod", DAILY))).content.decode()
+    assert "watched without a break since" in page
 
 
 async def test_it_says_how_often_the_key_was_seen_changing(prod, reader):
