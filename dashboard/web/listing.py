@@ -1,25 +1,21 @@
 """Rows of a list of keys, prepared for the template, with previews of what is small."""
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import reading
 from dashboard.access import Verb
 from dashboard.catalog import CatalogRow
-from dashboard.masking import masking_for
 from dashboard.web import links, wording
 from dashboard.web.kinds import with_kinds
 from dashboard.web.places import FRESH
+from dashboard.web.previewing import previewed
 from dashboard.web.visits import StoreVisit
 from dashboard.web.wording import Moment, moment
-from storage_core.exceptions import StorageError
 
 __all__ = ["Column", "KeyRow", "columns_of", "rows_of"]
 
 PREVIEWED = 4096  # bytes; a larger value is read when it is opened
-PATIENCE = 0.5  # seconds that a list waits for its previews
 # `<acme.models.Ticket title=…>`: the class's own name tells more in a line than its module does.
 MODULE = re.compile(r"^<(?:\w+\.)+(?=\w)")
 
@@ -129,13 +125,7 @@ async def previews_of(visit: StoreVisit, rows: Sequence[CatalogRow]) -> dict[str
     ]
     if storage is None or not wanted or visit.store.status.state != "up":
         return {}
-    try:
-        async with asyncio.timeout(PATIENCE):
-            found = [value for value in await storage.fetch(wanted) if value is not None]
-            masks = [masking_for(visit.store.name, value.key) for value in found]
-            read = await reading.previews([value.data for value in found], mask=masks)
-    except (StorageError, TimeoutError):
-        return {}
+    found, read = await previewed(visit.store, storage, wanted)
     return {
         value.key: wording.visible(value.note or MODULE.sub("<", preview["text"]))
         for value, preview in zip(found, read, strict=True)

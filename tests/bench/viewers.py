@@ -34,34 +34,42 @@ class Viewer:
         self.topics = topics
         self.seen = seen
         self.rested_at = 0.0
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def watch(self, is_ready: asyncio.Event) -> None:
         """Follow until it is cancelled."""
         host = self.client.host
         headers = {"Cookie": self.client.cookie, "Origin": f"http://{host}"}
-        reader, writer = await asyncio.open_connection(*host.split(":"))
         async with connect(f"ws://{host}/live/", additional_headers=headers) as socket:
             await socket.recv()
             await socket.send(json.dumps({"watch": self.topics}))
             is_ready.set()
             try:
-                await self.follow(socket, reader, writer)
+                await self.follow(socket)
             finally:
-                writer.close()
+                if self.streams:
+                    self.streams[1].close()
 
-    async def follow(
-        self,
-        socket: ClientConnection,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
+    async def follow(self, socket: ClientConnection) -> None:
         async for _ in socket:
             self.seen(self.number, "", time.perf_counter())
             await asyncio.sleep(max(self.rested_at - time.perf_counter(), 0))
             self.rested_at = time.perf_counter() + PACE
-            writer.write(self.request())
-            part = await body_of(reader)
+            try:
+                part = await self.fetch()
+            except (asyncio.IncompleteReadError, ConnectionError):
+                # Servers close connections that were at rest for long; browsers ask again.
+                self.streams = None
+                part = await self.fetch()
             self.seen(self.number, part, time.perf_counter())
+
+    async def fetch(self) -> str:
+        """The part, over the connection that is kept."""
+        if self.streams is None:
+            self.streams = await asyncio.open_connection(*self.client.host.split(":"))
+        reader, writer = self.streams
+        writer.write(self.request())
+        return await body_of(reader)
 
     def request(self) -> bytes:
         lines = (

@@ -1,0 +1,96 @@
+"""Previews of values in lists: asked for once for all who wait, and never waited for long.
+
+At a mark everybody who has a list open gets it again in the same moment, and most of the cost is
+the same for all of them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from dashboard import marks, reading
+from dashboard.masking import masking_for
+from dashboard.stores import Store
+from storage_core.abc import BrowsableStorage
+from storage_core.entries import StoredValue
+from storage_core.exceptions import StorageError
+from storage_core.keys import namespace_of
+
+__all__ = ["previewed"]
+
+PATIENCE = 0.5  # seconds that a list waits for its previews
+
+Found = tuple[list[StoredValue], list[dict[str, str]]]
+"""The values that are there, and what is told of each."""
+
+
+class Rounds:
+    """Work that several ask for at once: one round of it runs, and one more is waited for by all
+    who came since, for they want to know what is so now.
+    """
+
+    def __init__(self) -> None:
+        self.running: dict[Any, asyncio.Task[Found]] = {}
+        self.coming: dict[Any, asyncio.Task[Found]] = {}
+
+    def join(self, what: Any, work: Callable[[], Awaitable[Found]]) -> asyncio.Task[Found]:
+        """The round that begins next."""
+        task = self.coming.get(what)
+        if task is None:
+            task = asyncio.create_task(self.run(what, work), name="previews of a list")
+            task.add_done_callback(looked_at)
+            self.coming[what] = task
+        return task
+
+    async def run(self, what: Any, work: Callable[[], Awaitable[Found]]) -> Found:
+        if before := self.running.get(what):
+            await asyncio.wait([before])
+        task = self.running[what] = self.coming.pop(what)
+        try:
+            return await work()
+        finally:
+            if self.running.get(what) is task:
+                del self.running[what]
+
+
+def looked_at(task: "asyncio.Task[Found]") -> None:
+    """Nobody may be waiting any more, and then there is nobody to tell of an error."""
+    if not task.cancelled():
+        task.exception()
+
+
+rounds: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds] = WeakKeyDictionary()
+
+
+async def previewed(store: Store, storage: BrowsableStorage, keys: Sequence[str]) -> Found:
+    """The values under some keys, with a line about each; empty if the store takes its time.
+
+    Lists that went without are marked once the store has answered.
+    """
+
+    async def work() -> Found:
+        found = [value for value in await storage.fetch(keys) if value is not None]
+        masks = [masking_for(store.name, value.key) for value in found]
+        return found, await reading.previews([value.data for value in found], mask=masks)
+
+    here = rounds.setdefault(asyncio.get_running_loop(), Rounds())
+    task = here.join((store.name, id(storage), tuple(keys)), work)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.shield(task)
+    except TimeoutError:
+        hub = marks.hub()
+        task.add_done_callback(lambda done: mark_late(hub, store.name, keys, done))
+    except StorageError:
+        pass
+    return [], []
+
+
+def mark_late(hub: marks.Hub, store: str, keys: Sequence[str], done: "asyncio.Task[Found]") -> None:
+    """The previews are there now: what was shown without them is stale."""
+    if done.cancelled() or done.exception() is not None:
+        return  # whether the store answers is looked at elsewhere, and marks all of it
+    for namespace in {namespace_of(key) for key in keys}:
+        hub.mark(marks.namespace_topic(store, namespace))
+    hub.mark(marks.store_topic(store))
