@@ -2,13 +2,14 @@
 
 from dashboard.access.models import Grant, SignInLink
 from dashboard.audit.models import Review, Sighting, Watch
-from dashboard.findings.models import Dismissal
+from dashboard.findings.models import Dismissal, DriftSeen
 from dashboard.history.models import Duty, HistoryMark, Version
 from dashboard.journal.models import ChainHead, Entry
 
 __all__ = [
     "ChainHead",
     "Dismissal",
+    "DriftSeen",
     "Duty",
     "Entry",
     "Grant",

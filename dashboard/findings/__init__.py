@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from dashboard import catalog, stores
 from dashboard.findings import leftovers, looks, report
+from dashboard.findings.drifts import Drifts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
 from dashboard.findings.inspector import Inspector
 from dashboard.findings.leftovers import leftovers_in
@@ -37,6 +38,8 @@ async def run() -> AsyncIterator[None]:
     for store in stores.all_stores():
         inspector = Inspector(store, catalog.of(store.name), looks_at(store.name))
         tasks.append(asyncio.create_task(inspector.run(), name=f"inspector of {store.name}"))
+        drifts = Drifts(store.name, looks_at(store.name))
+        tasks.append(asyncio.create_task(drifts.run(), name=f"drifts of {store.name}"))
         left = leftovers_in(store.name).run(store, catalog.of(store.name))
         tasks.append(asyncio.create_task(left, name=f"leftovers of {store.name}"))
         reporter = reporter_of(store.name)

@@ -150,7 +150,10 @@ class Inspector:
             found = next(self.never, None)
 
     def walk(self) -> Iterator[str]:
-        """Keys that were never looked at: the shared ones first, of each plugin a part."""
+        """Keys that were never looked at: those whose kind changed before this process began, then
+        the shared ones, then of each plugin a part.
+        """
+        yield from list(self.looks.recalled)
         names = sorted(self.catalog.index.sections, key=lambda name: (name is not None, name or ""))
         for name in names:
             section = self.catalog.index.sections.get(name)

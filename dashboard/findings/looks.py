@@ -1,13 +1,13 @@
 """What was seen of values in passing: their kind, whether they can be read, what they import.
 
-A look keeps no content. Looks are in memory and begin with the process; how many values of a
-namespace are looked at is bounded, save for those that change.
+A look keeps no content. Looks are in memory and begin with the process, though a drift lasts (see
+`drifts`); how many values of a namespace are looked at is bounded, save for those that change.
 """
 
 import asyncio
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -49,11 +49,17 @@ class Look:
 
 
 class Looks:
-    """The last look at each value of a store that was looked at."""
+    """The last look at each value of a store that was looked at.
+
+    `recalled` are drifts that were seen before this process began, of values that it has not looked
+    at yet. `news` are drifts to be written down, by stored key; None where a value is gone.
+    """
 
     def __init__(self) -> None:
         self.by_key: dict[str, Look] = {}
         self.by_namespace: dict[str | None, dict[str, Look]] = {}
+        self.recalled: dict[str, Drift] = {}
+        self.news: dict[str, Drift | None] = {}
 
     def get(self, stored_key: str) -> Look | None:
         return self.by_key.get(stored_key)
@@ -64,28 +70,45 @@ class Looks:
 
     def put(self, stored_key: str, look: Look) -> None:
         """Keep a look; what is known from the one before is carried over."""
-        self.discard(stored_key)
+        self.take_out(stored_key)
         self.by_key[stored_key] = look
         self.by_namespace.setdefault(namespace_of(stored_key), {})[stored_key] = look
         if len(self.by_key) > MOST:
-            self.discard(next(iter(self.by_key)))
+            self.take_out(next(iter(self.by_key)))
 
     def discard(self, stored_key: str) -> None:
-        """Forget a value that is gone."""
-        if self.by_key.pop(stored_key, None) is None:
-            return
-        namespace = namespace_of(stored_key)
-        there = self.by_namespace[namespace]
-        del there[stored_key]
-        if not there:
-            del self.by_namespace[namespace]
+        """Forget a value that is gone, and what it was before."""
+        recalled = self.recalled.pop(stored_key, None)
+        look = self.take_out(stored_key)
+        if recalled is not None or (look is not None and look.drift is not None):
+            self.news[stored_key] = None
+
+    def take_out(self, stored_key: str) -> Look | None:
+        """Drop a look; gives it."""
+        look = self.by_key.pop(stored_key, None)
+        if look is not None:
+            namespace = namespace_of(stored_key)
+            there = self.by_namespace[namespace]
+            del there[stored_key]
+            if not there:
+                del self.by_namespace[namespace]
+        return look
+
+    def recall(self, drifts: Mapping[str, Drift]) -> None:
+        """Take in drifts that were seen earlier; what was seen since is not overruled."""
+        for stored_key, drift in drifts.items():
+            look = self.by_key.get(stored_key)
+            if look is None:
+                self.recalled[stored_key] = drift
+            elif look.drift is None:
+                self.put(stored_key, replace(look, drift=drift))
 
     def keep(self, stored_key: str, seen: Look) -> Look:
         """Keep what was seen, with what an earlier look adds to it; gives what is kept."""
         before = self.by_key.get(stored_key)
-        drift = None if before is None else before.drift
+        drift = self.recalled.pop(stored_key, None) if before is None else before.drift
         if before is not None and has_drifted(before.kind, seen.kind):
-            drift = Drift(str(before.kind), seen.at)
+            drift = self.news[stored_key] = Drift(str(before.kind), seen.at)
         kept = Look(
             at=seen.at,
             size=seen.size,

@@ -1,11 +1,13 @@
-"""Findings that somebody has looked at and put aside."""
+"""What lasts of findings: those that somebody has put aside, and drifts that were seen."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-__all__ = ["Dismissal"]
+from storage_core.keys import key_from_bytes
+
+__all__ = ["Dismissal", "DriftSeen"]
 
 
 class Dismissal(models.Model):
@@ -35,3 +37,27 @@ class Dismissal(models.Model):
     def __str__(self) -> str:
         word = "brought back" if self.is_withdrawn else "dismissed"
         return f"{self.person_name} {word} {self.title!r}"
+
+
+class DriftSeen(models.Model):
+    """The kind of a value changed, from `before`: it can be seen but once, while it happens."""
+
+    store = models.CharField(max_length=64)
+    key_digest = models.CharField(max_length=64)
+    key = models.BinaryField()
+    before = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["DriftSeen"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "key_digest"], name="one_drift_of_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stored_key!r} in {self.store} was {self.before}"
+
+    @property
+    def stored_key(self) -> str:
+        return key_from_bytes(bytes(self.key))

@@ -1,0 +1,73 @@
+"""Drifts that last: what kind a value was before is seen but once, and outlives the process.
+
+Every web process sees the same drifts and writes the same row. Only the newest ones are kept.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Final
+
+from django.db import DatabaseError
+
+from dashboard.findings.looks import Drift, Looks
+from dashboard.findings.models import DriftSeen
+from dashboard.journal.models import digest_of_key
+from storage_core.keys import key_to_bytes
+
+__all__ = ["Drifts"]
+
+log = logging.getLogger(__name__)
+
+FLUSH: Final = 2.0
+"""Seconds between two batches."""
+TOGETHER: Final = 200
+MOST_KEPT: Final = 5000
+"""Drifts of a store that are kept; the oldest go."""
+LONGEST_KIND: Final = 200
+
+
+class Drifts:
+    """Keeps the drifts of one store: recalls them at the start, and writes down new ones."""
+
+    def __init__(self, store_name: str, looks: Looks) -> None:
+        self.store_name = store_name
+        self.looks = looks
+
+    async def run(self) -> None:
+        """Recall once, then write batch after batch until cancelled."""
+        is_recalled = False
+        while True:
+            try:
+                if not is_recalled:
+                    await self.recall()
+                    is_recalled = True
+                await self.flush()
+            except DatabaseError:
+                log.exception("Drifts of %s could not be kept.", self.store_name)
+            await asyncio.sleep(FLUSH)
+
+    async def recall(self) -> None:
+        """Give the looks what was seen before this process began; drop what is too much."""
+        rows = DriftSeen.objects.filter(store=self.store_name).order_by("-at", "-pk")
+        kept = [row async for row in rows[:MOST_KEPT]]
+        self.looks.recall({row.stored_key: Drift(row.before, row.at.timestamp()) for row in kept})
+        if len(kept) == MOST_KEPT:
+            await rows.exclude(pk__in=rows.values("pk")[:MOST_KEPT]).adelete()
+
+    async def flush(self) -> None:
+        """Write down the news, a batch of them. If that fails, they wait."""
+        for key, drift in list(islice(self.looks.news.items(), TOGETHER)):
+            one: dict[str, Any] = {"store": self.store_name, "key_digest": digest_of_key(key)}
+            if drift is None:
+                await DriftSeen.objects.filter(**one).adelete()
+            else:
+                said = {
+                    "key": key_to_bytes(key),
+                    "before": drift.before[:LONGEST_KIND],
+                    "at": datetime.fromtimestamp(drift.at, UTC),
+                }
+                await DriftSeen.objects.aupdate_or_create(**one, defaults=said)
+            if self.looks.news.get(key) is drift:  # else there is newer news by now
+                del self.looks.news[key]

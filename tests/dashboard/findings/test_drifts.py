@@ -1,0 +1,89 @@
+"""A drift is seen but once, and is not forgotten when the dashboard starts anew."""
+
+import pytest
+
+from dashboard.findings.drifts import Drifts
+from dashboard.findings.looks import Looks
+from dashboard.findings.models import DriftSeen
+from tests.dashboard.findings.conftest import NOON
+
+KEY = "acme.plugins.karma.Karma:U1"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def drift(scene, key=KEY):
+    scene.look(key, "dict")
+    scene.look(key, "list")
+    await Drifts("prod", scene.looks).flush()
+
+
+async def start_anew(scene, store="prod"):
+    """What a new process knows."""
+    scene.looks = Looks()
+    await Drifts(store, scene.looks).recall()
+
+
+async def test_a_drift_is_found_again_after_a_start(scene):
+    await drift(scene)
+    await start_anew(scene)
+    assert await scene.find("drift") == []  # what the value is now has to be seen first
+    scene.look(KEY, "list")
+    (found,) = await scene.find("drift")
+    assert found.basis == ("dict", "list")
+    assert scene.looks.get(KEY).drift.at == NOON
+
+
+async def test_a_value_that_was_looked_at_before_the_drifts_came_gets_its_own(scene):
+    await drift(scene)
+    scene.looks = Looks()
+    scene.look(KEY, "list")
+    await Drifts("prod", scene.looks).recall()
+    assert len(await scene.find("drift")) == 1
+
+
+async def test_what_is_seen_since_is_not_overruled_by_what_was_kept(scene):
+    await drift(scene)
+    await start_anew(scene)
+    scene.look(KEY, "list")
+    scene.look(KEY, "str")
+    await Drifts("prod", scene.looks).recall()
+    assert scene.looks.get(KEY).drift.before == "list"
+
+
+async def test_a_key_that_is_removed_takes_its_drift_along(scene):
+    await drift(scene)
+    await start_anew(scene)
+    scene.looks.discard(KEY)
+    await Drifts("prod", scene.looks).flush()
+    assert not await DriftSeen.objects.aexists()
+
+
+async def test_a_value_that_stays_what_it_was_leaves_nothing(scene):
+    scene.look(KEY, "dict")
+    scene.look(KEY, "dict")
+    await Drifts("prod", scene.looks).flush()
+    assert not await DriftSeen.objects.aexists()
+
+
+async def test_each_store_has_its_own(scene):
+    await drift(scene)
+    await start_anew(scene, "other")
+    scene.look(KEY, "list")
+    assert await scene.find("drift") == []
+
+
+async def test_a_key_of_any_bytes_is_kept(scene):
+    key = "acme.plugins.karma.Karma:\udcff\udcfe"
+    await drift(scene, key)
+    await start_anew(scene)
+    assert list(scene.looks.recalled) == [key]
+
+
+async def test_only_the_newest_are_kept(scene, monkeypatch):
+    monkeypatch.setattr("dashboard.findings.drifts.MOST_KEPT", 2)
+    for number in range(3):
+        scene.now += 1
+        await drift(scene, f"{KEY}{number}")
+    await start_anew(scene)
+    assert set(scene.looks.recalled) == {f"{KEY}1", f"{KEY}2"}
+    assert await DriftSeen.objects.acount() == 2
