@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from dashboard import marks
@@ -49,7 +50,10 @@ async def shared(request: HttpRequest, store: str) -> HttpResponse:
 async def answer(visit: StoreVisit, namespace: str | None) -> HttpResponse:
     context = visit.context() | {
         "notes": notices_of(visit.request),
-        "places": places_of(visit, namespace, is_shared=namespace is None),
+        # A part of the page shows none of it most often, and it is about all plugins.
+        "places": SimpleLazyObject(
+            lambda: places_of(visit, namespace, is_shared=namespace is None)
+        ),
         "list": await list_context(visit, namespace),
     }
     parts = ("counts", "rows", "value")
