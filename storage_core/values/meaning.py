@@ -1,16 +1,18 @@
 """Digests of what a tree means to a person: equal for equal values, however they are written."""
 
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 from storage_core.values.shape import NAMED, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Masked, Node, resolve
+from storage_core.values.tree import Atom, Map, Masked, Node, Seq, resolve
 
 __all__ = ["Meanings"]
 
 _SIZE: Final = 16
-_UNORDERED: Final = frozenset(("set", "frozenset"))
+_SHORT: Final = 48
+_UNORDERED: Final = (b"set\0", b"frozenset\0")
+_PLAIN: Final = {"list": b"list\0", "tuple": b"tuple\0", "dict": b"dict\0"}
 
 
 class Meanings:
@@ -22,49 +24,67 @@ class Meanings:
 
     def __init__(self) -> None:
         self.known: dict[int, bytes] = {}
+        """The digests of all but plain values, by id."""
 
     def of(self, root: Node) -> bytes:
-        """The digest of a node."""
+        """The digest of a node; of a short plain value, what it is itself."""
+        known, open_ = self.known, dict[int, int]()
         root = _meant(root)
-        open_: dict[int, int] = {}
-        work: list[tuple[Node, Shape | None, list[Node]]] = [(root, None, [])]
+        work: list[Node | _Open] = [root]
         while work:
-            node, shape, below = work.pop()
-            if shape is None:
-                if id(node) in self.known or id(node) in open_:
+            node = work.pop()
+            if type(node) is _Open:
+                level = open_.pop(node.key)
+                known[node.key] = self._digest(node, open_, level)
+            elif type(node) is not Atom and id(node) not in known and id(node) not in open_:
+                found = _opened(node)  # type: ignore[arg-type]  # it is no _Open
+                if type(found) is bytes:
+                    known[id(node)] = found
                     continue
-                if isinstance(node, Atom):
-                    self.known[id(node)] = _leaf(node, None)
-                    continue
-                shape = shape_of(node)
-                if shape.is_leaf:
-                    self.known[id(node)] = _leaf(node, shape)
-                    continue
-                below = _below(shape)
                 open_[id(node)] = len(open_)
-                work.append((node, shape, below))
-                work.extend((child, None, []) for child in below)
-                continue
-            level = open_.pop(id(node))
-            self.known[id(node)] = self._digest(shape, below, open_, level)
-        return self.known[id(root)]
+                work.append(found)  # type: ignore[arg-type]  # it is no bytes
+                work += [one for one in found.below if type(one) is not Atom]  # type: ignore[union-attr]  # as above
+        return _plain(root.value) if type(root) is Atom else known[id(root)]
 
-    def _digest(self, shape: Shape, below: list[Node], open_: dict[int, int], level: int) -> bytes:
+    def _digest(self, node: "_Open", open_: dict[int, int], level: int) -> bytes:
+        known = self.known
         parts = []
-        for child in below:
-            known = self.known.get(id(child))
+        for child in node.below:
+            if type(child) is Atom:
+                parts.append(_plain(child.value))
+                continue
+            digest = known.get(id(child))
             parts.append(
-                known if known is not None else b"up %d" % (level - open_.get(id(child), level))
+                digest if digest is not None else b"up %d" % (level - open_.get(id(child), level))
             )
-        if shape.kind in _UNORDERED:
+        if node.head.startswith(_UNORDERED):
             parts.sort()
-        head = f"{shape.kind}\0{shape.opening}\0{shape.closing}\0"
-        for part in shape.parts:
-            head += f"{part.style} {part.count} {part.names if part.style == NAMED else ''}\0"
-        state = blake2b(head.encode("utf-8", "surrogatepass"), digest_size=_SIZE)
-        for one in parts:
-            state.update(b"%d:" % len(one) + one)
-        return state.digest()
+        return blake2b(
+            node.head + b"".join([b"%d:%b" % (len(one), one) for one in parts]), digest_size=_SIZE
+        ).digest()
+
+
+class _Open(NamedTuple):
+    """A container on the way down: its id, what it is itself, and its children."""
+
+    key: int
+    head: bytes
+    below: list[Node]
+
+
+def _opened(node: Node) -> _Open | bytes:
+    """A container, or the digest of a leaf."""
+    if type(node) is Seq and node.kind in _PLAIN:
+        return _Open(id(node), _PLAIN[node.kind], list(map(_meant, node.items)))
+    if type(node) is Map:
+        return _Open(id(node), _PLAIN["dict"], list(map(_meant, node.items)))
+    shape = shape_of(node)
+    if shape.is_leaf:
+        return _leaf(shape)
+    head = f"{shape.kind}\0{shape.opening}\0{shape.closing}\0"
+    for part in shape.parts:
+        head += f"{part.style} {part.count} {part.names if part.style == NAMED else ''}\0"
+    return _Open(id(node), head.encode("utf-8", "surrogatepass"), _below(shape))
 
 
 def _meant(node: Node) -> Node:
@@ -81,14 +101,23 @@ def _below(shape: Shape) -> list[Node]:
     return found
 
 
-def _leaf(node: Node, shape: Shape | None) -> bytes:
-    if isinstance(node, Atom):
-        text = f"{type(node.value).__name__}\0{_exactly(node.value)}"
-    else:
-        text = f"{shape.kind}\0{shape.text}" if shape is not None else ""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE)
-    if shape is not None and shape.exact is not None:
-        digest.update(b"\0" + shape.exact)
+def _leaf(shape: Shape) -> bytes:
+    return _told(f"{shape.kind}\0{shape.text}", shape.exact)
+
+
+def _plain(value: object) -> bytes:
+    """What a plain value is, in short."""
+    return _told(f"{type(value).__name__}\0{_exactly(value)}")
+
+
+def _told(text: str, exact: bytes | None = None) -> bytes:
+    """A leaf's text itself, if it is short; else its digest, which no text is as long as."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if exact is None and len(raw) <= _SHORT and len(raw) != _SIZE:
+        return raw
+    digest = blake2b(raw, digest_size=_SIZE)
+    if exact is not None:
+        digest.update(b"\0" + exact)
     return digest.digest()
 
 
