@@ -7,7 +7,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
@@ -18,6 +18,7 @@ from django.utils import timezone
 from dashboard import audit, findings, history, operations, reading, seeking, tripwire, watching
 from dashboard.configuration import refuse_several_processes
 from dashboard.journal.presence import present
+from dashboard.journal.retention import keep_pruned
 
 __all__ = ["Lifespan"]
 
@@ -40,13 +41,16 @@ async def running() -> AsyncIterator[None]:
         ended_before = timezone.now() if is_alone else None
         for part in (reading, watching, findings, audit, history, seeking):
             await parts.enter_async_context(part.run())
-        reconciling = asyncio.create_task(keep_reconciled(ended_before))
+        chores = [
+            asyncio.create_task(keep_reconciled(ended_before), name="reconciling"),
+            asyncio.create_task(keep_pruned(), name="pruning the journal"),
+        ]
         try:
             yield
         finally:
-            reconciling.cancel()
-            with suppress(asyncio.CancelledError):
-                await reconciling
+            for chore in chores:
+                chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
 
 
 async def keep_reconciled(ended_before: datetime | None) -> None:

@@ -86,7 +86,7 @@ def bounds_of(bounds: Bounds) -> str:
     octets, largest = wording.size(bounds.octets), wording.size(bounds.largest)
     return (
         f"the last {wording.plural(bounds.versions, 'version')} of each key, each for"
-        f" {wording.plural(bounds.days, 'day')} after the next one, {octets} in all, no value"
+        f" {wording.plural(bounds.days, 'day')} after another came, {octets} in all, no value"
         f" above {largest}"
     )
 
@@ -105,7 +105,7 @@ class Field:
 
 FIELDS: Final = (
     Field("versions", "Versions of each key", "versions", 1, 2, 1000),
-    Field("days", "Kept after the next one, for", "days", 1, 1, 3650),
+    Field("days", "How long, once another came", "days", 1, 1, 3650),
     Field("octets", "In all, at most", "MB", 1_000_000, 1, 4096),
     Field("largest", "Values no larger than", "kB", 1000, 1, 4096),
 )
