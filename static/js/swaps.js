@@ -33,6 +33,21 @@ function restoreNotes() {
   }
 }
 
+// A search in the value goes on when the value is got again: the same words, in what it is now.
+let sought = "";
+
+function rememberSearch(root) {
+  sought = one("#search-value", root)?.value ?? "";
+}
+
+function restoreSearch() {
+  const field = sought && one("#search-value");
+  if (!field) return;
+  field.value = sought;
+  sought = "";
+  htmx.trigger(field, "search");
+}
+
 function parsed(html, id) {
   return new DOMParser().parseFromString(html, "text/html").getElementById(id);
 }
@@ -81,12 +96,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   } else if ("steady" in target.dataset && target.matches(":hover")) {
     event.detail.shouldSwap = false;
     mergeRows(target, xhr.responseText);
-  }
+  } else if (target.id === "value") rememberSearch(target);
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
   restoreFolds(document);
   restoreNotes();
+  if (event.target.id === "value") restoreSearch();
   restoreFocus();
   sayTimes();
   watch();

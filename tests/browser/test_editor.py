@@ -1,0 +1,52 @@
+"""The editor of a value: what stands beside its fields, in a browser."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.dashboard import Bot
+from tests.browser.test_journey import open_key
+
+STORE = "file"
+
+
+@pytest.fixture
+def bot(bots: dict[str, Bot]) -> Bot:
+    return bots[STORE]
+
+
+async def opened(sign_in, key: str) -> Page:
+    page = await sign_in()
+    await open_key(page, STORE, key)
+    return page
+
+
+async def test_a_search_in_a_value_can_be_refined_and_cleared(bot, sign_in):
+    bot.tell("set", "sought", value="{'apple pie': 1, 'apple tart': 2, 'pear': 3}")
+    page = await opened(sign_in, "sought")
+    await page.keyboard.press("/")
+    await page.keyboard.type("apple")
+    await expect(page.locator("#in-value .hit")).to_have_count(2)
+    await page.keyboard.type(" t")
+    await expect(page.locator("#in-value .hit")).to_have_count(1)
+    await page.locator("#search-value").fill("")
+    await expect(page.locator("#in-value .hit")).to_have_count(0)
+
+
+async def test_a_search_in_a_value_goes_on_when_the_bot_writes_it(bot, sign_in):
+    bot.tell("set", "sought", value="{'apple': 1}")
+    page = await opened(sign_in, "sought")
+    await page.locator("#search-value").fill("apple")
+    await expect(page.locator("#in-value .hit")).to_have_count(1)
+    bot.tell("set", "sought", value="{'apple': 1, 'apple pie': 2}")
+    await expect(page.locator("#in-value .hit")).to_have_count(2)
+    await expect(page.locator("#search-value")).to_have_value("apple")
+
+
+async def test_one_thing_to_do_with_a_value_makes_room_for_the_next(bot, sign_in):
+    bot.tell("set", "deeds", value="{'a': 1}")
+    page = await opened(sign_in, "deeds")
+    for name in ("Source", "Expiry", "Source"):
+        await page.locator("#value .actions").get_by_role("link", name=name).click()
+        form = page.locator("#action form")
+        await expect(form).to_have_count(1)
+        await expect(form.locator("[name=text]")).to_have_count(1 if name == "Source" else 0)
