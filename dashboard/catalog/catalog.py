@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from dashboard.catalog.activity import Activity
 from dashboard.catalog.chronicle import Chronicle
-from dashboard.catalog.difference import Difference
 from dashboard.catalog.facts import (
     CatalogRow,
     Found,
@@ -14,6 +14,7 @@ from dashboard.catalog.facts import (
     Page,
     Progress,
     RecentChange,
+    Seen,
     Sort,
     Totals,
     Verb,
@@ -27,12 +28,13 @@ from dashboard.catalog.searching import Needle
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work, at_once, in_slices
 from dashboard.catalog.survey import SectionSurvey, Surveyor
-from storage_core.entries import EntryInfo
 from storage_core.keys import key_to_bytes, namespace_of
 
 __all__ = ["Catalog"]
 
 EMPTY = Page([], 0, None, None)
+TOLD = 100
+"""Keys that are told of one by one when a whole namespace goes."""
 
 Listener = Callable[[Sequence[RecentChange]], None]
 """Who is told of changes: cheap and never raising, for it is called at the rate of the bot."""
@@ -171,7 +173,7 @@ class Catalog:
         """Say how far the work is: fields of `Progress`."""
         self.progress = replace(self.progress, **changed)  # type: ignore[arg-type]  # the fields are checked at run time
 
-    def apply(self, seen: Iterable[tuple[str, float, EntryInfo | None]]) -> list[RecentChange]:
+    def apply(self, seen: Iterable[Seen]) -> list[RecentChange]:
         """Write down keys that the feed named, with what the store then said (None: not there).
 
         Gives what is a change for whoever looks: a key that was unknown and is not there is none.
@@ -186,10 +188,16 @@ class Catalog:
         self.note(changes)
         return changes
 
-    def replace(self, index: Index, found: Difference | None, at: float) -> None:
-        """Put a new picture of the store in the place of the old one, in one step."""
-        self.index = index
-        self.note([RecentChange(key, at, verb) for key, verb in (found.changes if found else ())])
+    def begin(self) -> Index:
+        """Throw away what was known, and give the empty picture that takes its place."""
+        self.index = Index()
+        return self.index
+
+    def drop(self, section: Section, at: float) -> None:
+        """Forget a whole namespace of which nothing is left. The first keys of it are told of."""
+        del self.index.sections[section.namespace]
+        first = islice(section.stored_keys(), TOLD)
+        self.note([RecentChange(key, at, "removed") for key in first])
 
     def note(self, changes: Sequence[RecentChange]) -> None:
         """Remember what happened, and tell whoever listens."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from storage_core.entries import EntryInfo
 from storage_core.keys import KeyRef
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Progress",
     "ProgressState",
     "RecentChange",
+    "Seen",
     "Sort",
     "Totals",
     "Verb",
@@ -27,6 +29,11 @@ sizes and expiries are being asked. `ready`: all is known. `unlisted`: the backe
 """
 
 Verb = Literal["written", "removed"]
+
+Seen = tuple[str, float, EntryInfo | None]
+"""A stored key, when it changed in seconds since the epoch, and what the store says of it (None: it
+is not there).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """All keys of one store, in a section for each namespace."""
 
-from itertools import groupby, repeat
+from itertools import groupby
 
 from dashboard.catalog.deadlines import Deadlines
 from dashboard.catalog.facts import CatalogRow, Found, Totals
+from dashboard.catalog.gathering import COLON, Gathered
 from dashboard.catalog.searching import Needle
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work
@@ -13,7 +14,6 @@ from storage_core.keys import SEPARATOR, key_from_bytes, key_to_bytes, namespace
 __all__ = ["Index"]
 
 
-COLON = SEPARATOR.encode()
 STEP = 64
 """Sections that get what was gathered for them between two pauses."""
 
@@ -24,9 +24,8 @@ class Index:
     def __init__(self) -> None:
         self.sections: dict[str | None, Section] = {}
         self.deadlines = Deadlines()
-        # What a scan gave and is in no section yet: names by what stands before their colon.
-        self.gathered: dict[bytes, list[bytes]] = {}
-        self.gathered_shared: list[bytes] = []
+        # What a scan gave and is in no section yet.
+        self.gathered = Gathered()
 
     def totals(self) -> Totals:
         sections = self.sections.values()
@@ -55,34 +54,14 @@ class Index:
         if entries.sizes:
             self.extend_described(entries)
             return
-        gathered, shared = self.gathered, self.gathered_shared
-        head = entries.prefix.count(COLON)
-        tail = head + 1
-        for parts in map(bytes.split, entries.keys, repeat(COLON), repeat(tail)):
-            try:
-                gathered[parts[head]].append(parts[tail])
-            except KeyError:
-                if len(parts) > tail:
-                    gathered[parts[head]] = [parts[tail]]
-                else:
-                    shared.append(parts[head])
-            except IndexError:  # a shared key is spelled like a head
-                shared.append(parts[head])
+        self.gathered.add(entries)
 
     def take_gathered(self) -> Work[None]:
         """Put the names that were gathered into their sections."""
-        gathered, self.gathered = self.gathered, {}
-        shared, self.gathered_shared = self.gathered_shared, []
-        for count, (head, tails) in enumerate(gathered.items(), start=1):
-            namespace = key_from_bytes(head)
-            if namespace in self.sections or namespace_of(namespace + SEPARATOR) is not None:
-                self.section(namespace).extend(tails)
-            else:
-                shared += [head + COLON + tail for tail in tails]
+        for count, (namespace, names) in enumerate(self.gathered.take(), start=1):
+            self.section(namespace).extend(names)
             if count % STEP == 0:
                 yield
-        if shared:
-            self.section(None).extend(shared)
 
     def extend_described(self, entries: Columns) -> None:
         """As `extend`, with sizes and expiries. Quick where neighbours are of one namespace."""

@@ -6,7 +6,7 @@ first asks for them.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -68,6 +68,10 @@ class Section:
 
     def stored_key(self, row: int) -> str:
         return self.ref(row).stored_key
+
+    def stored_keys(self) -> Iterator[str]:
+        """All stored keys, in no order. Not across changes."""
+        return (self.stored_key(row) for row, key in enumerate(self.keys) if key is not FREE)
 
     def ref(self, row: int) -> KeyRef:
         return KeyRef(self.namespace, key_from_bytes(self.key(row)))

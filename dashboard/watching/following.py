@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dashboard import marks
 from dashboard.catalog import Catalog
 from dashboard.catalog.deadlines import HORIZON
-from dashboard.catalog.difference import difference
-from dashboard.catalog.index import Index
-from dashboard.catalog.slices import in_slices, let_go
+from dashboard.catalog.facts import Seen
+from dashboard.catalog.revision import Revision
+from dashboard.catalog.slices import in_slices
 from dashboard.marks import Hub
 from dashboard.watching.pace import Pace
 from dashboard.watching.pending import Pending
+from dashboard.watching.reconciling import AT_ONCE, Reconciliation
 from dashboard.watching.scanning import Scan, ScanAbandoned, batched, closing
 from storage_core.abc import BrowsableStorage
 from storage_core.changes import Gap
@@ -31,8 +32,6 @@ TOGETHER = 1000
 """Keys asked for in one question."""
 MANY = 10_000
 """Names taken from the feed before others get their turn."""
-AT_ONCE = 100
-"""Keys written down before others get their turn."""
 BREATH = 0.05
 """Seconds between two questions while changes keep coming, in which they are gathered."""
 SWEEP_AHEAD = 30.0
@@ -43,8 +42,6 @@ AGAIN = 0.25
 """Seconds after which an entry is asked for again that the store keeps past its expiry."""
 MANY_KEYS = 100_000
 """Keys from which on the garbage collector takes noticeable time for them."""
-ROUNDS = 3
-"""How often a new picture is brought up to date before it is shown all the same."""
 REPORT_SECONDS = 0.1
 LEAST_REST, MOST_REST = 2.0, 60.0
 """Seconds between two scans of a store without a feed."""
@@ -75,8 +72,9 @@ class Follower:
         self.is_quiet = asyncio.Event()
         # Serialises asking and writing down, so that an older answer never overwrites a newer one.
         self.asking = asyncio.Lock()
-        # While a new picture is made: the keys that have changed since the scan began.
-        self.changed_since: dict[str, float] | None = None
+        self.is_scanning = False
+        # While the picture is compared with the store.
+        self.revision: Revision | None = None
         self.reported = 0.0
         if catalog.progress.state == "ready":
             self.is_whole.set()
@@ -99,7 +97,7 @@ class Follower:
                             self.pending.add(part)
                             await asyncio.sleep(0)
                     # Not during a scan: one that begins anew each time would never end.
-                    if self.pending.is_too_many and self.changed_since is None:
+                    if self.pending.is_too_many and not self.is_scanning:
                         self.pending.clear()
                         self.has_gap.set()
         except UnsupportedByBackend:
@@ -122,7 +120,7 @@ class Follower:
         while True:
             await self.has_gap.wait()
             self.has_gap.clear()
-            self.changed_since = {}
+            self.is_scanning = True
             try:
                 if self.is_whole.is_set():
                     await self.reconcile()
@@ -131,15 +129,14 @@ class Follower:
             except ScanAbandoned:
                 continue
             finally:
-                self.changed_since = None
+                self.is_scanning, self.revision = False, None
             self.hub.mark_store(self.name)
             if not self.has_gap.is_set():
                 self.is_quiet.set()
 
     async def scan_first(self) -> None:
         """The first picture: shown as it grows."""
-        self.catalog.replace(Index(), None, self.clock())
-        scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
+        scan = Scan(self.backend, self.catalog.begin(), self.has_gap.is_set)
         self.report(scan, state="scanning", started_at=self.clock(), finished_at=None)
         await scan.count(lambda: self.report_now_and_then(scan))
         self.report(scan, state="describing")
@@ -151,38 +148,19 @@ class Follower:
         spare_collector(self.catalog.totals().keys)
 
     async def reconcile(self) -> None:
-        """A new picture beside the old one, which goes on being shown and kept; then the swap."""
-        index = Index()
-        scan = Scan(self.backend, index, self.has_gap.is_set)
-        await scan.count(lambda: None)
-        await scan.describe(lambda: None)
-        await in_slices(index.sort())
-        for _ in range(ROUNDS):
-            await self.bring_up_to_date(index)
-        # Now the old picture stands still, so that only what was missed is taken for a change.
-        async with self.asking:
-            await self.bring_up_to_date(index)
-            found = await in_slices(difference(self.catalog.index, index, self.clock()))
-            old = list(self.catalog.index.sections.values())
-            self.catalog.replace(index, found, self.clock())
-            self.changed_since = None
-        await in_slices(let_go(old))
+        """Compare the picture with the store, while it goes on being shown and kept."""
+        scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
+        self.revision = Revision(self.catalog.index, self.clock())
+        await Reconciliation(scan, self.catalog, self.revision, self.ask_in_turn, self.tell).run()
         self.report(scan, state="ready", finished_at=self.clock())
-        spare_collector(self.catalog.totals().keys)
 
-    async def bring_up_to_date(self, index: Index) -> None:
-        """Write into a new picture what has changed since its scan began."""
-        changed, self.changed_since = self.changed_since or {}, {}
+    async def ask_in_turn(self, changed: Mapping[str, float]) -> None:
+        """As `ask_and_apply`, for many keys, and not while others are being asked for."""
         for part in batched(changed.items(), TOGETHER):
-            for key, at, entry in await self.described(dict(part)):
-                if entry is None:
-                    index.discard(key)
-                else:
-                    index.put(entry, at)
+            async with self.asking:
+                await self.ask_and_apply(dict(part))
 
-    async def described(
-        self, changed: Mapping[str, float]
-    ) -> list[tuple[str, float, EntryInfo | None]]:
+    async def described(self, changed: Mapping[str, float]) -> list[Seen]:
         """Keys, the moments when they changed, and what the store says of them now."""
         found = await self.pace.of(
             self.backend.describe_columns([key_to_bytes(key) for key in changed])
@@ -222,14 +200,14 @@ class Follower:
             await self.pending.filled.wait()
             async with self.asking:
                 taken = self.pending.take(TOGETHER)
+                if self.revision is not None:
+                    self.revision.note(taken)
                 await self.ask_and_apply(taken)
             is_behind = len(taken) == TOGETHER
             await asyncio.sleep(BREATH if is_busy and not is_behind else 0)
 
     async def ask_and_apply(self, changed: Mapping[str, float]) -> None:
         """Write down what the store says of some keys."""
-        if self.changed_since is not None:
-            self.changed_since.update(changed)
         seen = await self.described(changed)
         for part in batched(seen, AT_ONCE):
             self.tell([change.stored_key for change in self.catalog.apply(part)])
@@ -263,9 +241,9 @@ class Follower:
 
     async def look_at_due(self, keys: Sequence[str], now: float) -> None:
         """Ask for keys whose moment has come: most are gone, some got another expiry."""
-        gone: list[tuple[str, float, EntryInfo | None]] = []
-        if self.changed_since is not None:
-            self.changed_since.update(dict.fromkeys(keys, now))
+        gone: list[Seen] = []
+        if self.revision is not None:
+            self.revision.note(keys)
         for key, entry in zip(keys, await self.backend.describe(keys), strict=True):
             if entry is None:
                 gone.append((key, now, None))

@@ -68,11 +68,9 @@ class Scan:
     async def count(self, report: Callable[[], None]) -> None:
         """Fill the index with all keys. Raises ScanAbandoned, StoreUnavailable."""
         show_at = self.started
-        async with closing(self.backend.scan_columns(batch=BATCH)) as batches:
-            while (entries := await self.next_of(batches)) is not None:
-                self.abandon_if_stale()
-                self.index.extend(entries)
-                self.counted += len(entries.keys)
+        async with closing(self.pages()) as pages:
+            async for page in pages:
+                self.index.extend(page)
                 if (now := time.perf_counter()) >= show_at:
                     await in_slices(self.index.take_gathered())
                     report()
@@ -81,39 +79,52 @@ class Scan:
         self.abandon_if_stale()
         self.counted = self.index.totals().keys
 
-    async def next_of(self, batches: AsyncIterator[Columns]) -> Columns | None:
-        return await self.pace.of(anext(batches, None))
+    async def pages(self) -> AsyncGenerator[Columns, None]:
+        """What the store says that it holds. Raises ScanAbandoned, StoreUnavailable."""
+        async with closing(self.backend.scan_columns(batch=BATCH)) as pages:
+            while (page := await self.pace.of(anext(pages, None))) is not None:
+                self.abandon_if_stale()
+                self.counted += len(page.keys)
+                yield page
 
     async def describe(self, report: Callable[[], None]) -> None:
-        """Ask for what the scan did not give: the next question is on its way while the last
-        answer is written down. Raises ScanAbandoned, StoreUnavailable.
+        """Ask for what the scan did not give. Raises ScanAbandoned, StoreUnavailable."""
+        async with closing(self.described(only_unknown=True)) as answers:
+            async for part, answer in answers:
+                self.write_down(part, answer)
+                report()
+
+    async def described(self, *, only_unknown: bool) -> AsyncGenerator[tuple[Part, Columns], None]:
+        """What the store says of the rows: the next question is on its way while the last answer
+        is worked on. Raises ScanAbandoned, StoreUnavailable.
         """
         asked: list[Part] = []
         answers: asyncio.Task[Columns] | None = None
         next_answers: asyncio.Task[Columns] | None = None
         try:
-            for parts in self.questions():
+            for parts in self.questions(only_unknown=only_unknown):
                 self.abandon_if_stale()
                 next_answers = asyncio.create_task(self.ask(parts))
                 if answers is not None:
-                    self.write_down(asked, await answers)
-                    report()
+                    for answer in dealt(asked, await answers):
+                        yield answer
                 asked, answers = parts, next_answers
             if answers is not None:
-                self.write_down(asked, await answers)
+                for answer in dealt(asked, await answers):
+                    yield answer
         finally:
             left = [task for task in (answers, next_answers) if task is not None]
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-    def questions(self) -> Iterator[list[Part]]:
-        """The rows that are not described, about `TOGETHER` of them at a time."""
+    def questions(self, *, only_unknown: bool) -> Iterator[list[Part]]:
+        """The rows that are not described, or all of them, about `TOGETHER` at a time."""
         parts: list[Part] = []
         count = 0
         for section in list(self.index.sections.values()):
             for start in range(0, len(section.keys), TOGETHER):
-                if UNKNOWN not in section.sizes[start : start + TOGETHER]:
+                if only_unknown and UNKNOWN not in section.sizes[start : start + TOGETHER]:
                     continue
                 parts.append(Part(section, start, section.keys[start : start + TOGETHER]))
                 count += len(parts[-1].keys)
@@ -127,15 +138,11 @@ class Scan:
         keys = [key for part in parts for key in part.stored_keys]
         return await self.pace.of(self.backend.describe_columns(keys))
 
-    def write_down(self, parts: Sequence[Part], answers: Columns) -> None:
-        start = 0
-        for part in parts:
-            end = start + len(part.keys)
-            sizes, expires = answers.sizes[start:end], answers.expires_at[start:end]
-            for row in part.section.fill(part.start, part.keys, sizes, expires):
-                self.index.drop(part.section, row)
-            self.note_deadlines(part, expires)
-            start = end
+    def write_down(self, part: Part, answer: Columns) -> None:
+        sizes, expires = answer.sizes, answer.expires_at
+        for row in part.section.fill(part.start, part.keys, sizes, expires):
+            self.index.drop(part.section, row)
+        self.note_deadlines(part, expires)
 
     def note_deadlines(self, part: Part, expires: Sequence[float]) -> None:
         deadlines = self.index.deadlines
@@ -147,6 +154,15 @@ class Scan:
     def abandon_if_stale(self) -> None:
         if self.is_stale():
             raise ScanAbandoned("The feed had a gap during the scan.")
+
+
+def dealt(parts: Sequence[Part], answers: Columns) -> Iterator[tuple[Part, Columns]]:
+    """The answer to each part of a question."""
+    start = 0
+    for part in parts:
+        end = start + len(part.keys)
+        yield part, Columns(part.keys, answers.sizes[start:end], answers.expires_at[start:end])
+        start = end
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -10,7 +10,7 @@ from storage_core.keys import key_to_bytes
 def columns(entries):
     """Sizes and expiries by stored key, as a store's scan gives them that knows both."""
     return Columns(
-        [key_to_bytes(key) for key in entries],
+        [key_to_bytes(str(key)) for key in entries],
         [size for size, _ in entries.values()],
         [NEVER if expires_at is None else expires_at for _, expires_at in entries.values()],
     )

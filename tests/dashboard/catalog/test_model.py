@@ -1,22 +1,24 @@
 """The catalog against a dict, whatever is written, removed, scanned and asked in whatever order."""
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dashboard.catalog import Catalog
-from dashboard.catalog.difference import difference
-from dashboard.catalog.index import Index
 from dashboard.catalog.paging import PageRequest
+from dashboard.catalog.revision import Revision
 from dashboard.catalog.slices import at_once
 from storage_core.entries import NO_SIZE, Columns, EntryInfo
-from storage_core.keys import KeyRef, key_to_bytes
+from storage_core.keys import KeyRef, key_from_bytes, key_to_bytes
 from tests.dashboard.catalog.conftest import columns
 
 NAMESPACES = st.sampled_from([None, "a.A", "a.AB", "z.Ω"])
 NAMES = st.one_of(
     st.text(alphabet="ab:\n.é\udc80", max_size=4),
     st.integers(0, 40).map(lambda n: f"key-{n:02}"),
+    st.just("free"),
 )
 KEYS = st.builds(lambda ns, name: KeyRef(ns, name).stored_key, NAMESPACES, NAMES)
 SEARCHES = st.sampled_from(["", "", "a", "key-", "1", "ree", ":"])
@@ -26,6 +28,77 @@ SORTS = st.sampled_from(["key", "size", "expires", "changed"])
 NEVER = float("inf")
 
 
+class AmidChanges:
+    """A store as a scan finds it, compared with the catalog while the feed names changes of it."""
+
+    def __init__(self, catalog, truth, changes, now):
+        self.catalog, self.changes, self.now = catalog, changes, now
+        self.revision = Revision(catalog.index, now)
+        self.facts = {k: (NO_SIZE if s is None else s, e) for k, (s, e) in truth.items()}
+        self.told = {"written": set(), "removed": set()}
+        self.changed = {}
+
+    def reconcile(self, *, is_described):
+        names = list(self.facts)
+        for start in range(0, len(names), 7):
+            page = columns({name: self.facts[name] for name in names[start : start + 7]})
+            if is_described:
+                found = [entry.key for entry in at_once(self.revision.look_at(page))]
+            else:
+                self.revision.gathered.add(Columns(page.keys))
+                found = at_once(self.revision.unknown()) if start % 2 else []
+            self.change()
+            self.apply([self.seen(name) for name in found])
+            self.change()
+        self.apply([self.seen(name) for name in at_once(self.revision.unknown())])
+        for section in list(self.catalog.index.sections.values()):
+            if self.revision.is_gone(section.namespace):
+                self.told["removed"] |= set(section.stored_keys())
+                self.catalog.drop(section, self.revision.at)
+        if is_described:
+            for namespace in self.revision.marks:
+                keys = at_once(self.revision.gone(namespace))
+                self.change()
+                self.apply([(key, self.revision.at, None) for key in keys])
+        else:
+            for section in list(self.catalog.index.sections.values()):
+                self.ask_for(section)
+        while self.changes:
+            self.change()
+
+    def ask_for(self, section):
+        keys = section.keys[:]
+        names = [KeyRef(section.namespace, key_from_bytes(key)).stored_key for key in keys]
+        said = columns(dict(enumerate(self.facts.get(name, (NO_SIZE, None)) for name in names)))
+        self.change()
+        self.apply(self.revision.compare(section, 0, replace(said, keys=keys)))
+
+    def seen(self, name):
+        size, expires_at = self.facts[name]
+        return (
+            name,
+            self.revision.at,
+            EntryInfo(name, None if size == NO_SIZE else size, expires_at),
+        )
+
+    def apply(self, seen):
+        done = self.catalog.apply(self.revision.current(seen))
+        self.revision.mark_all(key for key, _, verb in done if verb == "written")
+        for key, _, verb in done:
+            self.told[verb].add(key)
+
+    def change(self):
+        if self.changes:
+            name, size = self.changes.pop()
+            self.now += 1
+            self.revision.note([name])
+            entry = None if size is None else EntryInfo(name, size)
+            self.catalog.apply([(name, self.now, entry)])
+            self.changed.pop(name, None)
+            if entry is not None:
+                self.changed[name] = (size, None, self.now)
+
+
 class CatalogModel(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
@@ -33,9 +106,7 @@ class CatalogModel(RuleBasedStateMachine):
         self.model: dict[str, tuple[int | None, float | None, float | None]] = {}
         self.now = 0.0
 
-    @initialize(
-        keys=st.lists(KEYS, max_size=60), prefix=st.sampled_from([b"", b"SM:", b"a:\xff:"])
-    )
+    @initialize(keys=st.lists(KEYS, max_size=60), prefix=st.sampled_from([b"", b"SM:", b"a:\xff:"]))
     def scan(self, keys, prefix):
         index = self.catalog.index
         for start in range(0, len(keys), 7):
@@ -120,24 +191,31 @@ class CatalogModel(RuleBasedStateMachine):
         assert {row.stored_key for row in found.rows} == set(matches)
         assert len(self.catalog.search(text, limit=2).rows) == min(2, len(matches))
 
-    @rule(gone=st.sets(KEYS, max_size=5), new=st.dictionaries(KEYS, SIZES, max_size=5))
-    def reconcile(self, gone, new):
+    @rule(
+        gone=st.sets(KEYS, max_size=5),
+        new=st.dictionaries(KEYS, SIZES, max_size=5),
+        is_described=st.booleans(),
+        changes=st.lists(st.tuples(KEYS, st.none() | SIZES), max_size=6),
+    )
+    def reconcile(self, gone, new, is_described, changes):
         self.now += 1
         truth = {k: (s, e) for k, (s, e, _) in self.model.items() if k not in gone}
         truth |= {key: (size, None) for key, size in new.items()}
-        index = Index()
-        index.extend(columns({k: (NO_SIZE if s is None else s, e) for k, (s, e) in truth.items()}))
-        seen = at_once(difference(self.catalog.index, index, self.now))
-        rewritten = {key for key in truth if self.is_seen_rewritten(key, *truth[key])}
-        assert {key for key, verb in seen.changes if verb == "removed"} == set(self.model) - set(
-            truth
-        )
-        assert {key for key, verb in seen.changes if verb == "written"} == rewritten
-        self.catalog.replace(index, seen, self.now)
-        self.model = {
-            key: (*truth[key], self.now if key in rewritten else self.model[key][2])
-            for key in truth
+        if not is_described:  # then the store is asked for each, and says the size
+            truth = {key: (size or 0, expires) for key, (size, expires) in truth.items()}
+        newer = {key for key, _ in changes}
+        written = {k for k in truth if self.is_seen_rewritten(k, *truth[k])} - newer
+        removed = self.model.keys() - truth.keys() - newer
+        wanted = {
+            key: (*truth[key], self.now if key in written else self.model[key][2])
+            for key in truth.keys() - newer
         }
+        store = AmidChanges(self.catalog, truth, changes, self.now)
+        store.reconcile(is_described=is_described)
+        assert store.told["written"] - newer == written
+        assert store.told["removed"] - newer == removed
+        self.now = store.now
+        self.model = wanted | store.changed
 
     def is_seen_rewritten(self, key, size, expires):
         if key not in self.model:

@@ -87,14 +87,14 @@ async def test_an_entry_that_expires_leaves_the_catalog(watch, store_url):
     watcher = await watch(store_url)
     await run_bot(store_url, "write", KEY, "3", "1")
     await until(lambda: watcher.catalog.row(KEY))
-    await until(lambda: watcher.catalog.row(KEY) is None, seconds=4)
+    await until(lambda: watcher.catalog.row(KEY) is None, seconds=30)
 
 
 async def test_an_entry_that_was_there_before_expires_too(watch, store_url):
     await run_bot(store_url, "write", KEY, "3", "2")
     watcher = await watch(store_url)
     assert watcher.catalog.row(KEY)
-    await until(lambda: watcher.catalog.row(KEY) is None, seconds=5)
+    await until(lambda: watcher.catalog.row(KEY) is None, seconds=30)
 
 
 async def test_a_change_marks_its_key_its_namespace_and_its_store_and_no_other(
@@ -127,15 +127,15 @@ async def test_a_store_that_cannot_be_listed_says_so(watch):
 async def test_a_store_without_a_feed_is_scanned_again(watch):
     watcher = await watch(f"class:{__name__}.FeedlessStorage")
     await watcher.store.backend.set(KEY, b"new")
-    await until(lambda: watcher.catalog.row(KEY), seconds=6)
+    await until(lambda: watcher.catalog.row(KEY), seconds=30)
     await watcher.store.backend.delete(KEY)
-    await until(lambda: watcher.catalog.row(KEY) is None, seconds=6)
+    await until(lambda: watcher.catalog.row(KEY) is None, seconds=30)
 
 
 async def test_ten_thousand_changes_end_equal_to_the_store(watch, store_url):
     watcher = await watch(store_url)
     await run_bot(store_url, "scramble", "10000", "1")
-    await until(lambda: is_true(watcher), seconds=4)
+    await until(lambda: is_true(watcher), seconds=30)
     assert picture_in(watcher.catalog)
 
 
@@ -144,4 +144,4 @@ async def test_it_ends_equal_to_the_store_when_it_starts_amid_changes(watch, sto
     async with bot(store_url, "scramble", "6000", "2") as process:
         watcher = await watch(store_url, until_ready=False)
         await process.wait()
-    await until(lambda: is_true(watcher), seconds=5)
+    await until(lambda: is_true(watcher), seconds=30)
