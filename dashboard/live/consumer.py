@@ -49,11 +49,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         super().__init__()
         for name, value in settings.items():
             setattr(self, name, value)
-        self.outbox = Outbox(hub())
+        self.outbox = Outbox(hub(), self.tell, self.drop, self.spacing, self.patience)
         self.topics: dict[str, Topic] = {}
         self.standing: Standing | None = None
         self.frames: list[float] = []
-        self.tasks: list[asyncio.Task[None]] = []
+        self.checking: asyncio.Task[None] | None = None
         self.conversation: asyncio.Task[Any] | None = None
         self.is_dropped = False
 
@@ -68,9 +68,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.conversation.uncancel()
         finally:
             self.outbox.close()
-            for task in self.tasks:
+            tasks = [task for task in (self.checking, self.outbox.waiting) if task is not None]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self.tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def connect(self) -> None:
         """Let in who is signed in and comes from a page of ours; else the handshake is refused."""
@@ -81,10 +82,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         await self.accept()
         await self.send(json.dumps({"hello": True}))
-        self.tasks = [
-            asyncio.create_task(self.deliver(), name="live: deliver"),
-            asyncio.create_task(self.check(), name="live: check rights"),
-        ]
+        self.checking = asyncio.create_task(self.check(), name="live: check rights")
 
     # --- what the page says
 
@@ -135,11 +133,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     # --- what goes on beside it
 
-    async def deliver(self) -> None:
-        try:
-            await self.outbox.deliver(self.send, self.spacing, self.patience)
-        except TimeoutError:
-            self.drop()
+    async def tell(self, text: str) -> None:
+        """Send a message, past what Channels does for consumers in groups."""
+        await self.base_send({"type": "websocket.send", "text": text, "bytes": None})
 
     def drop(self) -> None:
         """End the conversation with a client that takes nothing, not even a farewell."""

@@ -2,30 +2,48 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from dashboard.live.carrier import begun, carrier, rest_of
 from dashboard.marks import Hub, Topic
 
 __all__ = ["Outbox"]
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[str], Coroutine[Any, Any, Any]]
 
 
 class Outbox:
     """The marks that wait for one socket. It holds no more than the topics that are watched.
 
-    `tokens` are the topics as the page knows them, which is how they are sent back to it.
+    `tokens` are the topics as the page knows them, which is how they are sent back to it. The first
+    is sent at once, what follows once in `spacing` seconds. `give_up` is called when a message is
+    not taken within `patience` seconds.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(
+        self, hub: Hub, send: Send, give_up: Callable[[], None], spacing: float, patience: float
+    ) -> None:
         self.hub = hub
+        self.send_text = send
+        self.give_up = give_up
+        self.spacing = spacing
+        self.patience = patience
+        self.carrier = carrier()
+        self.rests_until = 0.0
         self.tokens: dict[str, str] = {}
         self.stale: set[str] = set()
-        self.filled = asyncio.Event()
+        # While a message waits for a client that does not read.
+        self.waiting: asyncio.Task[None] | None = None
 
     def mark(self, topic: str) -> None:
         """A topic is stale (what the hub calls)."""
-        if topic in self.tokens:
-            self.stale.add(self.tokens[topic])
-            self.filled.set()
+        token = self.tokens.get(topic)
+        if token is not None:
+            self.put(token)
 
     def watch(self, topics: dict[str, Topic]) -> None:
         """Watch these topics, by token, and no others."""
@@ -42,25 +60,44 @@ class Outbox:
         for token, topic in topics.items():
             self.hub.unsubscribe(topic, self)
             self.tokens.pop(topic, None)
-            self.stale.add(token)
-            self.filled.set()
+            self.put(token)
 
     def close(self) -> None:
         """Watch nothing any more."""
         self.watch({})
         self.stale.clear()
+        self.carrier.forget(self)
 
-    async def deliver(
-        self, send: Callable[[str], Awaitable[None]], spacing: float, patience: float
-    ) -> None:
-        """Send what is stale: the first at once, then once in `spacing` seconds.
+    def put(self, token: str) -> None:
+        is_first = not self.stale
+        self.stale.add(token)
+        if is_first and self.waiting is None:
+            self.carrier.fetch(self)
 
-        Raises TimeoutError when a message is not taken within `patience` seconds.
-        """
-        while True:
-            await self.filled.wait()
-            self.filled.clear()
-            tokens, self.stale = sorted(self.stale), set()
-            async with asyncio.timeout(patience):
-                await send(json.dumps({"stale": tokens}))
-            await asyncio.sleep(spacing)
+    def send(self) -> None:
+        """Send what is stale (what the carrier calls)."""
+        text = json.dumps({"stale": sorted(self.stale)})
+        self.stale.clear()
+        self.rests_until = self.carrier.loop.time() + self.spacing
+        sending = self.send_text(text)
+        try:
+            waits_for = begun(sending)
+        except Exception as error:  # noqa: BLE001 - each server has its own for a client that is gone
+            log.debug("A mark was not sent: %r", error)
+            self.close()
+            return
+        if waits_for is not None:
+            self.waiting = asyncio.create_task(
+                self.wait(sending, waits_for), name="live: wait for a client"
+            )
+
+    async def wait(self, sending: Coroutine[Any, Any, Any], waits_for: Any) -> None:
+        try:
+            async with asyncio.timeout(self.patience):
+                await rest_of(sending, waits_for)
+        except TimeoutError:
+            self.give_up()
+            return
+        self.waiting = None
+        if self.stale:
+            self.carrier.fetch(self)
