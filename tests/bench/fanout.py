@@ -26,6 +26,8 @@ KEYS: Final = 1000
 ADDRESS: Final = f"/prod/ns/?ns={quote(largest())}"
 TOPICS: Final = re.compile(r'<div id="rows"[^>]* data-topic="([^"]*)"')
 
+Moment = Callable[[], float]
+
 
 @dataclass
 class Delays:
@@ -76,15 +78,16 @@ def rows_of(client: Client, count: int, rounds: int) -> list[Row]:
     ]
 
 
-def delays(crowd: Crowd, count: int, rounds: int, tell: Callable[[], float]) -> Delays:
-    """Tell a crowd of so many again and again; `tell` gives the moment when it began."""
+def delays(crowd: Crowd, count: int, rounds: int, tell: Callable[[], Moment]) -> Delays:
+    """Tell a crowd of so many again and again; `tell` gives what gives the moment of it later."""
     found = Delays()
     try:
         crowd.join(count)
         for _ in range(rounds):
             crowd.settle()
-            told = tell()
+            moment_of = tell()
             moments = crowd.hear()
+            told = moment_of()
             found.each.append([moment - told for moment in moments])
             found.lost += count - len(moments)
     finally:
@@ -92,11 +95,10 @@ def delays(crowd: Crowd, count: int, rounds: int, tell: Callable[[], float]) -> 
     return found
 
 
-def mark(client: Client) -> float:
+def mark(client: Client) -> Moment:
     """Have the dashboard mark the list that everybody has open."""
-    told = client.get(f"/bench/mark/?store=prod&ns={quote(largest())}")
-    moment: float = json.loads(told.text)["at"]
-    return moment
+    client.get(f"/bench/mark/?store=prod&ns={quote(largest())}")
+    return lambda: float(json.loads(client.get("/bench/mark/").text)["at"])
 
 
 @contextmanager
@@ -114,9 +116,10 @@ def broadcaster(token: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
             process.communicate()
 
 
-def broadcast(process: subprocess.Popen[str]) -> float:
+def broadcast(process: subprocess.Popen[str]) -> Moment:
     assert process.stdin
     assert process.stdout
     process.stdin.write("now\n")
     process.stdin.flush()
-    return float(process.stdout.readline())
+    moment = float(process.stdout.readline())
+    return lambda: moment

@@ -5,6 +5,7 @@ that address rendered last, from the same context, and asks nothing and nobody. 
 tells about the process.
 """
 
+import asyncio
 import time
 from typing import Any
 
@@ -13,18 +14,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.urls import path
 
+from dashboard import catalog
 from dashboard.marks import hub, namespace_topic
 from dashboard.urls import handler403, handler404, handler500
 from dashboard.urls import urlpatterns as own
 from dashboard.web import responding
 from tests.bench.holds import Holds
-from tests.bench.processes import computing, resident
+from tests.bench.processes import computing, peak, resident
 
 __all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
 
 rendered: dict[str, tuple[Any, dict[str, Any]]] = {}
 """By address: the template and the context of the last answer."""
 holds = Holds()
+marked_at: list[float] = []
+ANSWERED_SECONDS = 0.1
 
 
 class Remembered:
@@ -47,7 +51,7 @@ async def floor(request: HttpRequest) -> HttpResponse:
 @login_not_required
 async def process(request: HttpRequest) -> HttpResponse:
     """The longest holds of the event loop since it was asked with `again`, and the time computed
-    in all, in seconds; and the memory in bytes.
+    in all, in seconds; the memory in bytes; and when the store `prod` was last read to its end.
     """
     if not holds.is_open:
         await holds.__aenter__()
@@ -56,6 +60,8 @@ async def process(request: HttpRequest) -> HttpResponse:
         "busy": holds.busy,
         "computing": computing(),
         "resident": resident(),
+        "peak": peak(),
+        "read": catalog.of("prod").progress.finished_at,
     }
     if "again" in request.GET:
         holds.reset()
@@ -63,11 +69,19 @@ async def process(request: HttpRequest) -> HttpResponse:
 
 
 async def mark(request: HttpRequest) -> HttpResponse:
-    """Mark a namespace's list; when that began, by the clock that all processes share."""
+    """Mark a namespace's list when this has been answered, as the feed would: between requests.
+    Without a store: when that began, by the clock that all processes share.
+    """
+    if "store" not in request.GET:
+        return JsonResponse({"at": marked_at[-1]})
     topic = namespace_topic(request.GET["store"], request.GET["ns"])
-    at = time.perf_counter()
-    hub().mark(topic)
-    return JsonResponse({"at": at})
+
+    def now() -> None:
+        marked_at.append(time.perf_counter())
+        hub().mark(topic)
+
+    asyncio.get_running_loop().call_later(ANSWERED_SECONDS, now)
+    return JsonResponse({})
 
 
 responding.get_template = lambda name: Remembered(get_template(name))  # type: ignore[assignment]
