@@ -30,6 +30,8 @@ class Minute:
         self.counts[int(at) % SECONDS] += count
 
     def total(self, now: float) -> int:
+        if now - self.last >= SECONDS:  # most namespaces are quiet, and a page asks of each
+            return 0
         self.move_to(int(now))
         return sum(self.counts)
 

@@ -1,6 +1,7 @@
 """Where am I: the store with its plugins beside every page, and the state the store is in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dashboard import marks, stores
 from dashboard.access import Verb
@@ -109,13 +110,10 @@ def place_of(
     visit: StoreVisit, row: NamespaceRow, namespace: str | None, *, is_here: bool
 ) -> Place:
     """A row of the catalog, prepared. `namespace` is None for the shared keys."""
-    if namespace is None:
-        title, detail = "Shared keys", "seen by all plugins"
-    else:
-        title, detail = wording.plugin_name(namespace)
+    mark, url, title, detail = lasting_parts(visit.store.name, namespace)
     return Place(
-        mark=links.mark_of(namespace or ""),
-        url=links.namespace_url(visit.store.name, namespace),
+        mark=mark,
+        url=url,
         title=title,
         detail=detail,
         keys=wording.count(row.keys),
@@ -125,6 +123,16 @@ def place_of(
         is_fresh=row.changed_at is not None and visit.now - row.changed_at < FRESH,
         is_here=is_here,
     )
+
+
+@lru_cache(maxsize=4096)
+def lasting_parts(store: str, namespace: str | None) -> tuple[str, str, str, str]:
+    """What never changes of a row: its mark, address, title and detail. Each page has a hundred."""
+    if namespace is None:
+        title, detail = "Shared keys", "seen by all plugins"
+    else:
+        title, detail = wording.plugin_name(namespace)
+    return links.mark_of(namespace or ""), links.namespace_url(store, namespace), title, detail
 
 
 def places_of(
