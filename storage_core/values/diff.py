@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
+from storage_core.values.compare import same_atom
 from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
 from storage_core.values.paths import shadowed, step_to
 from storage_core.values.shape import INDEX, MEMBER, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Node, resolve
+from storage_core.values.tree import Atom, Node, resolve
 from storage_core.values.value import Value, read
 
 __all__ = ["MAX_DIFFERENCES", "Difference", "Differences", "Found", "diff", "differences"]
@@ -121,6 +122,8 @@ class Differences:
         return found
 
     def equal(self, old: Node, new: Node) -> bool:
+        if type(old) is Atom and type(new) is Atom:
+            return same_atom(old.value, new.value)
         return self.meanings.of(old) == self.meanings.of(new)
 
     @staticmethod
@@ -159,24 +162,43 @@ class Differences:
     def _items(
         self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
     ) -> Iterator[_Pair | Found]:
-        old = [place for _, place in left.places() if place.part.style == INDEX]
-        new = [place for _, place in right.places() if place.part.style == INDEX]
-        if not old and not new:
-            return
-        marks = [self.meanings.of(place.node) for place in old]
-        others = [self.meanings.of(place.node) for place in new]
-        for tag, low, high, start, stop in _aligned(marks, others):
+        old, new = _indexed(left), _indexed(right)
+        for tag, low, high, start, stop in self._aligned(old, new):
             paired = min(high - low, stop - start) if tag == "replace" else 0
             for i, j in zip(range(low, low + paired), range(start, start + paired), strict=True):
-                yield _Pair(old[i].node, new[j].node, steps, f"[{i}]", f"{path}[{j}]", old[i])
+                if not self.equal(old[i], new[j]):
+                    place = _item_place(left, i)
+                    yield _Pair(old[i], new[j], steps, f"[{i}]", f"{path}[{j}]", place)
             for i in range(low + paired, high):
                 step = f"[{i}]"
-                yield Found("removed", steps, step, path + step, old[i].node, None, None, INDEX, i)
+                yield Found("removed", steps, step, path + step, old[i], None, None, INDEX, i)
             for j in range(start + paired, stop):
                 yield Found(
-                    "added", steps, f"[{high}]", f"{path}[{j}]", None, new[j].node, None, INDEX,
+                    "added", steps, f"[{high}]", f"{path}[{j}]", None, new[j], None, INDEX,
                     high, high == len(old),
                 )  # fmt: skip
+
+    def _aligned(
+        self, old: Sequence[Node], new: Sequence[Node]
+    ) -> Iterator[tuple[str, int, int, int, int]]:
+        """The runs in which two lists differ, as `SequenceMatcher.get_opcodes` gives them."""
+        low = 0
+        high, stop = len(old), len(new)
+        while low < min(high, stop) and self.equal(old[low], new[low]):
+            low += 1
+        while high > low and stop > low and self.equal(old[high - 1], new[stop - 1]):
+            high, stop = high - 1, stop - 1
+        if low == high and low == stop:
+            return
+        if max(high, stop) - low > _ALIGN or high == stop:
+            yield "replace", low, high, low, stop
+            return
+        middle = [self.meanings.of(node) for node in old[low:high]]
+        other = [self.meanings.of(node) for node in new[low:stop]]
+        matcher = SequenceMatcher(None, middle, other, autojunk=False)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+            if tag != "equal":
+                yield tag, low + i1, low + i2, low + j1, low + j2
 
     def _members(
         self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
@@ -210,6 +232,8 @@ def _heads(left: Shape, right: Shape) -> bool:
 
 def _named(shape: Shape) -> dict[str, Place]:
     """The children that have a name, by step."""
+    if all(part.style in (INDEX, MEMBER) for part in shape.parts):
+        return {}
     hidden = shadowed(shape)
     return {
         step_to(shape, number, place, hidden): place
@@ -218,26 +242,20 @@ def _named(shape: Shape) -> dict[str, Place]:
     }
 
 
-def _aligned(
-    old: Sequence[bytes], new: Sequence[bytes]
-) -> Iterator[tuple[str, int, int, int, int]]:
-    """The runs in which two lists differ, as `SequenceMatcher.get_opcodes` gives them."""
-    low = 0
-    while low < min(len(old), len(new)) and old[low] == new[low]:
-        low += 1
-    high, stop = len(old), len(new)
-    while high > low and stop > low and old[high - 1] == new[stop - 1]:
-        high, stop = high - 1, stop - 1
-    middle, other = old[low:high], new[low:stop]
-    if not middle and not other:
-        return
-    if len(middle) > _ALIGN or len(other) > _ALIGN or len(middle) == len(other):
-        yield "replace", low, high, low, stop
-        return
-    matcher = SequenceMatcher(None, middle, other, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag != "equal":
-            yield tag, low + i1, low + i2, low + j1, low + j2
+def _indexed(shape: Shape) -> Sequence[Node]:
+    """The items that have a position, counted over all parts."""
+    runs = [part.nodes[part.first :] for part in shape.parts if part.style == INDEX]
+    return runs[0] if len(runs) == 1 else [node for run in runs for node in run]
+
+
+def _item_place(shape: Shape, index: int) -> Place:
+    """The place of the item at a position."""
+    for part in shape.parts:
+        if part.style == INDEX:
+            if index < part.count:
+                return Place(part, index)
+            index -= part.count
+    raise IndexError(index)
 
 
 def diff(before: bytes, after: bytes, masking: Masking | None = None) -> tuple[Difference, ...]:

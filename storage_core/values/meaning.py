@@ -1,6 +1,8 @@
 """Digests of what a tree means to a person: equal for equal values, however they are written."""
 
+from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import islice
 from typing import Final, NamedTuple
 
 from storage_core.values.shape import NAMED, Shape
@@ -11,6 +13,7 @@ __all__ = ["Meanings"]
 
 _SIZE: Final = 16
 _SHORT: Final = 48
+_AT_ONCE: Final = 1000
 _UNORDERED: Final = (b"set\0", b"frozenset\0")
 _PLAIN: Final = {"list": b"list\0", "tuple": b"tuple\0", "dict": b"dict\0"}
 
@@ -47,21 +50,24 @@ class Meanings:
         return _plain(root.value) if type(root) is Atom else known[id(root)]
 
     def _digest(self, node: "_Open", open_: dict[int, int], level: int) -> bytes:
+        parts = self._parts(node, open_, level)
+        state = blake2b(node.head, digest_size=_SIZE)
+        if node.head.startswith(_UNORDERED):
+            parts = iter(sorted(parts))
+        while some := list(islice(parts, _AT_ONCE)):  # there may be a million of them
+            state.update(b"".join([b"%d:%b" % (len(one), one) for one in some]))
+        return state.digest()
+
+    def _parts(self, node: "_Open", open_: dict[int, int], level: int) -> Iterator[bytes]:
         known = self.known
-        parts = []
         for child in node.below:
             if type(child) is Atom:
-                parts.append(_plain(child.value))
+                yield _plain(child.value)
                 continue
             digest = known.get(id(child))
-            parts.append(
-                digest if digest is not None else b"up %d" % (level - open_.get(id(child), level))
-            )
-        if node.head.startswith(_UNORDERED):
-            parts.sort()
-        return blake2b(
-            node.head + b"".join([b"%d:%b" % (len(one), one) for one in parts]), digest_size=_SIZE
-        ).digest()
+            if digest is None:
+                digest = b"up %d" % (level - open_.get(id(child), level))
+            yield digest
 
 
 class _Open(NamedTuple):

@@ -40,23 +40,27 @@ def search(root: Node, text: str) -> Iterator[Hit]:
     needle = text.casefold()
     hidden: dict[int, set[int]] = {}
     seen: set[int] = set()
-    work: list[tuple[Node, _Step]] = [(root, _Step(None, None, 0, None, 0))]
+    work = [iter([(root, _Step(None, None, 0, None, 0))])]
     while work:
-        node, step = work.pop()
-        plain = resolve(node)
-        shape = shape_of(plain)
-        if _matches(needle, plain, shape, step.place):
-            path = _path(step, hidden)
-            if path is not None:
-                yield Hit(path, step.level, step.place, node)
-        if shape.is_leaf or id(plain) in seen:
-            continue
-        seen.add(id(plain))
-        children = [
-            (place.node, _Step(step, shape, number, place, step.level + 1))
-            for number, place in shape.places()
-        ]
-        work.extend(reversed(children))
+        for node, step in work[-1]:
+            plain = resolve(node)
+            shape = shape_of(plain)
+            if _matches(needle, plain, shape, step.place):
+                path = _path(step, hidden)
+                if path is not None:
+                    yield Hit(path, step.level, step.place, node)
+            if not shape.is_leaf and id(plain) not in seen:
+                seen.add(id(plain))
+                work.append(_steps_below(step, shape))
+                break
+        else:
+            work.pop()
+
+
+def _steps_below(step: _Step, shape: Shape) -> Iterator[tuple[Node, _Step]]:
+    """The children, one by one: there may be a million of them."""
+    for number, place in shape.places():
+        yield place.node, _Step(step, shape, number, place, step.level + 1)
 
 
 def _matches(needle: str, plain: Node, shape: Shape, place: Place | None) -> bool:
