@@ -19,9 +19,9 @@ Send = Callable[[str], Coroutine[Any, Any, Any]]
 class Outbox:
     """The marks that wait for one socket. It holds no more than the topics that are watched.
 
-    `tokens` are the topics as the page knows them, which is how they are sent back to it. The first
-    is sent at once, what follows once in `spacing` seconds. `give_up` is called when a message is
-    not taken within `patience` seconds.
+    `tokens` are the topics as the page knows them, in JSON, which is how they are sent back to it.
+    The first is sent at once, what follows once in `spacing` seconds. `give_up` is called when a
+    message is not taken within `patience` seconds.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Outbox:
 
     def watch(self, topics: dict[str, Topic]) -> None:
         """Watch these topics, by token, and no others."""
-        wanted = {str(topic): token for token, topic in topics.items()}
+        wanted = {str(topic): json.dumps(token) for token, topic in topics.items()}
         for topic in self.tokens.keys() - wanted.keys():
             self.hub.unsubscribe(topic, self)
         new = wanted.keys() - self.tokens.keys()
@@ -60,7 +60,7 @@ class Outbox:
         for token, topic in topics.items():
             self.hub.unsubscribe(topic, self)
             self.tokens.pop(topic, None)
-            self.put(token)
+            self.put(json.dumps(token))
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -76,7 +76,7 @@ class Outbox:
 
     def send(self) -> None:
         """Send what is stale (what the carrier calls)."""
-        text = json.dumps({"stale": sorted(self.stale)})
+        text = f'{{"stale": [{", ".join(sorted(self.stale))}]}}'
         self.stale.clear()
         self.rests_until = self.carrier.loop.time() + self.spacing
         sending = self.send_text(text)
