@@ -3,6 +3,7 @@
 // Each part works on the elements that are in the page at that moment, so it does not matter how
 // they came there.
 
+import { coverInTime } from "./js/cover.js";
 import "./js/keyboard.js";
 import { connect, fetchDue, pause } from "./js/live.js";
 import { all, one } from "./js/page.js";
@@ -24,6 +25,8 @@ document.addEventListener("click", (event) => {
 
 for (const hidden of all("[data-help-open], [data-scripted]")) hidden.hidden = false;
 document.addEventListener("visibilitychange", fetchDue);
+document.addEventListener("visibilitychange", coverInTime);
+setInterval(coverInTime, 1000);
 setInterval(sayTimes, 1000);
 sayTimes();
 connect();

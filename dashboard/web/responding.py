@@ -5,12 +5,15 @@ partials carry the names of those ids. Everything else gets the whole page: a pl
 link, and Back, so that the history never holds a bare fragment.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
+
+from dashboard.web.revealing import covers_of
 
 __all__ = ["is_partial", "respond", "send_to"]
 
@@ -42,11 +45,15 @@ def respond(
         target = request.headers.get("HX-Target", "")
         chosen = target if target in parts else part
         name = f"{template}#{chosen}" if chosen else template
-    html = get_template(name).render(dict(context), request)
+    covers = covers_of(request)
+    html = get_template(name).render({"covers": covers, **context}, request)
     # Data was made visible where it was prepared. Should a lone surrogate come through all the
     # same, it is spelled out: a page never fails to encode.
     response = HttpResponse(html.encode("utf-8", "backslashreplace"), status=status)
     response["Cache-Control"] = "private, no-store"
+    if covers is not None and is_partial(request):
+        # The page that this becomes a part of covers itself in time (see static/js/cover.js).
+        response["HX-Trigger"] = json.dumps({"revealed": covers.at})
     patch_vary_headers(response, VARY)
     return response
 

@@ -5,7 +5,7 @@ request, so that it ends at once when it is taken away.
 """
 
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.http import HttpRequest
 
@@ -13,9 +13,10 @@ from dashboard.access import Rights, Verb
 from dashboard.masking import masking_for
 from dashboard.reading import Mask
 from dashboard.web import links
+from dashboard.web.wording import Moment, moment
 from storage_core.keys import namespace_of
 
-__all__ = ["REVEALED_FOR", "cover", "mask_for", "reveal", "revealed_until"]
+__all__ = ["REVEALED_FOR", "Covers", "cover", "covers_of", "mask_for", "reveal", "revealed_until"]
 
 REVEALED: Final = "revealed"
 """Where a session keeps until when (seconds since the epoch) a value is revealed, by its mark."""
@@ -26,7 +27,28 @@ REVEALED_FOR: Final = 600.0
 async def mask_for(request: HttpRequest, rights: Rights, store: str, stored_key: str) -> Mask:
     """The rules of masking for one value; None while this person has revealed it."""
     until = await revealed_until(request, rights, store, stored_key)
-    return masking_for(store, stored_key) if until is None else None
+    if until is None:
+        return masking_for(store, stored_key)
+    request.cubbyhole_covers = Covers(until, until - time.time())  # type: ignore[attr-defined]  # a request carries what is asked of it
+    return None
+
+
+class Covers(NamedTuple):
+    """When an answer that shows what is masked has to be covered: at a moment in seconds since the
+    epoch, which is in so many seconds.
+    """
+
+    at: float
+    within: float
+
+    @property
+    def moment(self) -> Moment | None:
+        return moment(self.at, ahead=True)
+
+
+def covers_of(request: HttpRequest) -> Covers | None:
+    """When the answer to this request has to be covered; None if nothing in it was revealed."""
+    return getattr(request, "cubbyhole_covers", None)
 
 
 async def revealed_until(

@@ -3,7 +3,7 @@
 import { all } from "./page.js";
 
 const SKEW = Date.now() / 1000 - Number(document.documentElement.dataset.now || Date.now() / 1000);
-const now = () => Date.now() / 1000 - SKEW;
+export const now = () => Date.now() / 1000 - SKEW;
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 const FRESH = 8;
 const several = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;

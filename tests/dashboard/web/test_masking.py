@@ -24,6 +24,7 @@ from dashboard.web.revealing import REVEALED
 from storage_core.values.masking import MASK
 from tests.dashboard.web.conftest import DAILY, KARMA, STANDUP, known, signed_in
 from tests.dashboard.web.declared import PAGES
+from tests.dashboard.web.keeping import kept_version, kept_versions
 from tests.dashboard.web.test_declared import address_of
 from tests.dashboard.web.test_key_edit import HTMX, fields_of, opened, step
 from tests.dashboard.web.test_value_search import ended
@@ -67,6 +68,9 @@ async def planted(prod, write):
     new = pickle.dumps(VALUE | {"bot_token": NEW})
     done = await operations.edit(acting, "prod", KEY, old, new, "turned")
     await known(KEY)
+    for key in (OWN_NAME, BROKEN, UNSEEN):
+        await kept_version(key, await prod.backend.get(key))
+    await kept_versions(KEY, old, new)
     inspector = Inspector(prod, catalog.of("prod"), findings.looks_at("prod"))
     await inspector.look_at(prod.browsable, [KEY, OWN_NAME, BROKEN, UNSEEN])
     report = await findings.reporter_of("prod").refresh()
