@@ -19,7 +19,7 @@ from tests.bench.live import (
 from tests.bench.scale import Scale
 from tests.bench.served import Client, served
 from tests.bench.table import Row, at_most, printed
-from tests.browser.conftest import FLAGS
+from tests.browser.chromium import FLAGS
 
 __all__ = ["run"]
 

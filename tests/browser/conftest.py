@@ -14,17 +14,10 @@ from playwright.async_api import (
     expect,
 )
 
+from tests.browser.chromium import FLAGS
 from tests.browser.dashboard import Bot, Dashboard
 from tests.redis_server import RedisServer
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # A refused or unfinished form, and a page that is not there, are answers, not faults.
 ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "Code 403")
 # What htmx says of a request that was under way when the page was left.

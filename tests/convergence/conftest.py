@@ -16,7 +16,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from storage_core import open_storage
-from tests.browser.conftest import FLAGS
+from tests.browser.chromium import FLAGS
 from tests.browser.dashboard import Dashboard
 from tests.convergence.dropping import Dropping
 from tests.redis_server import RedisServer
