@@ -31,6 +31,7 @@ class Dashboard:
     def __init__(self, folder: Path, stores: dict[str, str]) -> None:
         self.folder = folder
         self.cookies: dict[str, list[Any]] = {}
+        self.links: dict[tuple[str, str], str] = {}
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         self.environment = os.environ | {
             "CUBBYHOLE_DATA_DIR": str(folder),
@@ -75,12 +76,20 @@ class Dashboard:
 
     def link_for(self, name: str, role: str) -> str:
         """A one-time link that signs in the person `name`, added if new, with exactly this role."""
-        command = [sys.executable, "manage.py", "person", name, "--role", role]
+        if (name, role) not in self.links:
+            self.invite({name: role})
+        return self.links.pop((name, role))
+
+    def invite(self, people: dict[str, str]) -> None:
+        """Make a link for each of these, by name and role, at once: a command takes seconds."""
+        calls = [f"call_command('person', {name!r}, role={people[name]!r})" for name in people]
+        code = "\n".join(["from django.core.management import call_command", *calls])
+        command = [sys.executable, "manage.py", "shell", "--verbosity=0", f"--command={code}"]
         options: dict[str, Any] = {"cwd": ROOT, "env": self.environment, "text": True}
         said = subprocess.run(command, capture_output=True, check=True, **options).stdout
-        found = re.search(r"(/sign-in/\S+)", said)
-        assert found, said
-        return self.url + found[1]
+        paths = re.findall(r"/sign-in/\S+", said)
+        for (name, role), path in zip(people.items(), paths, strict=True):
+            self.links[name, role] = self.url + path
 
     def stop(self) -> None:
         self.process.terminate()
