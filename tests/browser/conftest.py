@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -14,14 +16,18 @@ from playwright.async_api import (
     expect,
 )
 
+from dashboard.access import ROLES
 from tests.browser.chromium import FLAGS
 from tests.browser.dashboard import Bot, Dashboard
 from tests.redis_server import RedisServer
 
+HERE = Path(__file__).parent
 # A refused or unfinished form, and a page that is not there, are answers, not faults.
 ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "Code 403")
 # What htmx says of a request that was under way when the page was left.
 LEFT = ("htmx:afterRequest", "htmx:sendAbort")
+VISITORS = {"newcomer": "reader", "leaver": "reader", "keeper": "reader"}
+"""People who come by a link of their own, by name and role; who else comes is named by role."""
 PATIENCE = 20_000  # ms; two busy cores are slow, and a wait that is met costs nothing
 expect.set_options(timeout=PATIENCE)
 
@@ -52,11 +58,19 @@ def dashboard(
     tmp_path_factory: pytest.TempPathFactory, urls: dict[str, str], bots: dict[str, Bot]
 ) -> Iterator[Dashboard]:
     running = Dashboard(tmp_path_factory.mktemp("dashboard"), urls)
+    running.invite({role: role for role in ROLES} | VISITORS)
     yield running
     running.stop()
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests here: so one browser serves them, each with pages of its own."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     path = os.environ.get("CUBBYHOLE_TEST_CHROMIUM") or shutil.which("chromium")
     async with async_playwright() as playwright:
@@ -65,7 +79,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def sign_in(chromium: Browser, dashboard: Dashboard) -> AsyncIterator[SignIn]:
     """A page of somebody who is signed in. Ends the test if a page of theirs reports a fault."""
     faults: list[str] = []
