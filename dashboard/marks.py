@@ -283,4 +283,6 @@ async def hear(layer: BaseChannelLayer) -> None:
     except TimeoutError:
         return
     finally:
-        await layer.group_discard(GROUP, channel)
+        # A failure would take the place of being cancelled, and the process would never end.
+        with suppress(Exception):
+            await layer.group_discard(GROUP, channel)

@@ -80,6 +80,10 @@ async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdi
     posted = visit.request.POST
     current = opened.data if opened.state == "here" else None
     base = base_of(posted, current).data
+    if base is None and opened.state not in ("here", "missing"):
+        notice = notices.careful("Nothing was changed.", f"{opened.why} What you typed is here.")
+        kept = Carried(posted.get("base", ""), posted.get("digest", ""))
+        return Change(kept, notice, reason=reason_of(visit), status=422)
     if base is None and current is None:
         notice = notices.careful(
             "The key is gone.", "What you typed is still here. You can create it anew."

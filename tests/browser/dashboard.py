@@ -26,9 +26,21 @@ def free_port() -> int:
 
 
 class Dashboard:
-    """`manage.py up` on a free port, with its data in a folder of its own."""
+    """`manage.py up` on a free port, with its data in a folder.
 
-    def __init__(self, folder: Path, stores: dict[str, str]) -> None:
+    `command` is another way to run the same, `name` that of its log. The environment's variables
+    are given in small letters, without `CUBBYHOLE_` in front.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        stores: dict[str, str],
+        *,
+        command: tuple[str, ...] = ("manage.py", "up"),
+        name: str = "log",
+        **variables: str,
+    ) -> None:
         self.folder = folder
         self.cookies: dict[str, list[Any]] = {}
         self.links: dict[tuple[str, str], str] = {}
@@ -37,18 +49,25 @@ class Dashboard:
             "CUBBYHOLE_DATA_DIR": str(folder),
             "CUBBYHOLE_STORES": "",
             "PYTHONWARNINGS": "default",
+            **{f"CUBBYHOLE_{name.upper()}": value for name, value in variables.items()},
         }
         options = [f"--store={name}={url}" for name, url in stores.items()]
-        self.log = folder / "log"
-        with self.log.open("wb") as log:
+        self.command = [sys.executable, *command, "--port", str(port), *options]
+        self.log = folder / name
+        self.start()
+
+    def start(self) -> None:
+        """Run it, and wait until it answers; again after `kill`."""
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--port", str(port), *options],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         self.wait_until_ready()
+
+    def kill(self) -> None:
+        """End it with SIGKILL, in the middle of whatever it does."""
+        self.process.kill()
+        self.process.wait()
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS

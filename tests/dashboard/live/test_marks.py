@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.contrib.auth.models import User
 from django.core import signing
@@ -169,3 +169,17 @@ def test_a_page_that_comes_after_a_few_marks_hears_of_its_own_only():
     hub.subscribe(key_topic("prod", "key 7"), ear)
     hub.subscribe(key_topic("prod", "key 8"), ear)
     assert ear.heard == [key_topic("prod", "key 7")]
+
+
+async def test_a_process_ends_although_its_channel_layer_is_gone(settings):
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{__name__}.GoneWhenLeft"}}
+    async with asyncio.timeout(20):
+        async with marks.run():
+            await until(lambda: get_channel_layer().groups)
+
+
+class GoneWhenLeft(InMemoryChannelLayer):
+    """A layer that is lost before it is left."""
+
+    async def group_discard(self, group, channel):
+        raise ConnectionError("The channel layer's server is gone.")

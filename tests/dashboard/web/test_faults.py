@@ -70,3 +70,15 @@ async def test_where_keys_cannot_be_listed_they_open_by_name(faulty, editor):
     page = (await editor.get(links.key_url("prod", "a.b.C:x"))).content.decode()
     assert ">1</span>" in page
     assert "cannot compare before it writes" in page
+
+
+@pytest.mark.parametrize("faulty", ["Down"], indirect=True)
+async def test_a_save_of_what_did_not_travel_never_says_that_the_key_is_gone(faulty, editor):
+    """Of a large or a masked value the form has the digest only, and the store cannot be asked."""
+    address = links.key_url("prod", "word", "key-edit", path="")
+    answer, page = await step(editor, address, {"digest": "d" * 64}, text="typed", step="save")
+    assert answer.status_code == 422
+    assert "Nothing was changed." in page
+    assert "The key is gone." not in page
+    assert ">typed<" in page.replace("\n", "")
+    assert fields_of(page)["digest"] == "d" * 64
