@@ -198,13 +198,18 @@ class Follower:
         while True:
             is_busy = self.pending.filled.is_set()
             await self.pending.filled.wait()
+            named, started = self.pending.named, time.perf_counter()
             async with self.asking:
                 taken = self.pending.take(TOGETHER)
                 if self.revision is not None:
                     self.revision.note(taken)
                 await self.ask_and_apply(taken)
             is_behind = len(taken) == TOGETHER
-            await asyncio.sleep(BREATH if is_busy and not is_behind else 0)
+            if is_behind and self.pending.named - named >= TOGETHER:
+                # A flood, mostly of the same keys again and again. Others get half of the time.
+                await asyncio.sleep(max(BREATH, time.perf_counter() - started))
+            else:
+                await asyncio.sleep(BREATH if is_busy and not is_behind else 0)
 
     async def ask_and_apply(self, changed: Mapping[str, float]) -> None:
         """Write down what the store says of some keys."""
