@@ -36,13 +36,15 @@ class SharedKey:
     """One shared key: as the catalog has it, as it was looked at, as it was seen to change.
 
     `author` is the person who stored the very value that is there now, empty if it is the bot's or
-    nobody knows. `writers` are the plugins that reported to write it.
+    nobody knows. `is_compared` says whether what a person stored last was compared with what is
+    there now, if there is such a person. `writers` are the plugins that reported to write it.
     """
 
     row: CatalogRow
     look: Look | None
     sighting: Sighting | None
     author: str
+    is_compared: bool
     writers: frozenset[str]
 
     @property
@@ -80,16 +82,22 @@ async def shared_keys(store: str) -> list[SharedKey]:
     sightings = await sightings_of(store)
     writes = await last_writes(store)
     writers = await writers_in(known)
-    return [
-        SharedKey(
-            row=row,
-            look=looks.get(row.stored_key),
-            sighting=sightings.get(row.stored_key),
-            author=author_of(seen_now(looks.get(row.stored_key), row), writes.get(row.stored_key)),
-            writers=writers.get(row.stored_key, frozenset()),
+    found = []
+    for row in rows:
+        key = row.stored_key
+        look, write = looks.get(key), writes.get(key)
+        seen = seen_now(look, row)
+        found.append(
+            SharedKey(
+                row=row,
+                look=look,
+                sighting=sightings.get(key),
+                author=author_of(seen, write),
+                is_compared=write is None or seen is not None,
+                writers=writers.get(key, frozenset()),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 async def sightings_of(store: str) -> Mapping[str, Sighting]:

@@ -194,7 +194,7 @@ class RowView:
         plugins = [plugin for plugin in sorted(key.writers) if self.visit.sees(plugin)]
         if plugins:
             return " or ".join(wording.plugin_name(plugin)[0] for plugin in plugins)
-        return "the bot" if key.changes else ""
+        return "the bot" if key.changes and key.is_compared else ""
 
     def people_of(self, change: Since | None) -> str:
         if change is None:

@@ -101,6 +101,18 @@ async def test_who_stored_a_value_from_here_is_named_until_the_bot_writes(
     assert 'data-label="by">the bot</td>' in row_of(await text_of(reader), "flags")
 
 
+async def test_nobody_is_named_until_a_value_was_compared_with_what_a_person_stored(
+    settle, cast, reader
+):
+    fields = {"name": "flags", "text": "{'polls': True}", "when": "never", "unit": "h"}
+    await cast["admin"].post(links.url("key-create", "prod"), fields)
+    await settle()
+    findings.looks_at("prod").discard("flags")  # as after a start
+    row = row_of(await text_of(reader), "flags")
+    assert "the bot" not in row
+    assert "admin" not in row
+
+
 async def test_a_plugin_that_reports_to_write_a_key_is_named(write, settle, reader):
     await write("team", 1)
     await write(f"cubbyhole.Writers:{KARMA}:team", None)
