@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Unpack
 
 from dashboard.catalog.activity import Activity
 from dashboard.catalog.chronicle import Chronicle
@@ -15,20 +16,19 @@ from dashboard.catalog.facts import (
     Progress,
     RecentChange,
     Seen,
-    Sort,
     Totals,
     Verb,
 )
 from dashboard.catalog.filtering import Filter
 from dashboard.catalog.index import Index
 from dashboard.catalog.listing import StoreRequest, section_page, store_page
-from dashboard.catalog.paging import PageRequest, page_of
+from dashboard.catalog.paging import Asked, PageRequest, page_of
 from dashboard.catalog.prefixes import Prefix
 from dashboard.catalog.searching import Needle
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work, at_once, in_slices
 from dashboard.catalog.survey import SectionSurvey, Surveyor
-from storage_core.keys import key_to_bytes, namespace_of
+from storage_core.keys import namespace_of
 
 __all__ = ["Catalog"]
 
@@ -87,38 +87,13 @@ class Catalog:
         found = self.index.find(stored_key)
         return None if found is None else found[0].row(found[1])
 
-    def page(
-        self,
-        namespace: str | None,
-        *,
-        sort: Sort = "key",
-        descending: bool = False,
-        search: str = "",
-        after: str | None = None,
-        before: str | None = None,
-        limit: int = 50,
-    ) -> Page:
-        """Keys of a namespace (None: the shared keys) whose names contain `search`.
+    def page(self, namespace: str | None, **asked: Unpack[Asked]) -> Page:
+        """Keys of a namespace (None: the shared keys), all or those that contain a text."""
+        return at_once(self.page_work(namespace, PageRequest.of(**asked)))
 
-        `after` and `before` are cursors from another page of the same sort.
-        """
-        ask = PageRequest(sort, descending, key_to_bytes(search), after, before, limit)
-        return at_once(self.page_work(namespace, ask))
-
-    async def apage(
-        self,
-        namespace: str | None,
-        *,
-        sort: Sort = "key",
-        descending: bool = False,
-        search: str = "",
-        after: str | None = None,
-        before: str | None = None,
-        limit: int = 50,
-    ) -> Page:
+    async def apage(self, namespace: str | None, **asked: Unpack[Asked]) -> Page:
         """As `page`, without holding the event loop."""
-        ask = PageRequest(sort, descending, key_to_bytes(search), after, before, limit)
-        return await in_slices(self.page_work(namespace, ask))
+        return await in_slices(self.page_work(namespace, PageRequest.of(**asked)))
 
     def page_work(self, namespace: str | None, ask: PageRequest) -> Work[Page]:
         section = self.index.sections.get(namespace)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Self, TypedDict
 
 from dashboard.catalog.cursors import cursor_of, place_of
 from dashboard.catalog.facts import Page, Sort
@@ -11,8 +11,20 @@ from dashboard.catalog.order import Order
 from dashboard.catalog.searching import Needle
 from dashboard.catalog.section import Section
 from dashboard.catalog.slices import Work
+from storage_core.keys import key_to_bytes
 
-__all__ = ["PageRequest", "page_of"]
+__all__ = ["Asked", "PageRequest", "page_of"]
+
+
+class Asked(TypedDict, total=False):
+    """What may be asked of a page: the fields of `PageRequest`, with the text to search for."""
+
+    sort: Sort
+    descending: bool
+    search: str
+    after: str | None
+    before: str | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,11 @@ class PageRequest:
     after: str | None = None
     before: str | None = None
     limit: int = 50
+
+    @classmethod
+    def of(cls, *, search: str = "", **rest: Any) -> Self:
+        """From what was asked, as in `Asked`."""
+        return cls(search=key_to_bytes(search), **rest)
 
 
 def page_of(section: Section, request: PageRequest) -> Work[Page]:
