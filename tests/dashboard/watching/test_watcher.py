@@ -91,7 +91,7 @@ async def test_an_entry_that_expires_leaves_the_catalog(watch, store_url):
 
 
 async def test_an_entry_that_was_there_before_expires_too(watch, store_url):
-    await run_bot(store_url, "write", KEY, "3", "2")
+    await run_bot(store_url, "write", KEY, "3", "5")
     watcher = await watch(store_url)
     assert watcher.catalog.row(KEY)
     await until(lambda: watcher.catalog.row(KEY) is None, seconds=30)
