@@ -11,6 +11,7 @@ from dashboard.history.writing import digest_of
 from dashboard.journal.models import Answer
 from dashboard.journal.queries import JournalRow
 from dashboard.web import links, wording
+from dashboard.web.permits import permit
 from dashboard.web.visits import KeyVisit
 from dashboard.web.wording import moment
 
@@ -81,7 +82,7 @@ def has_expired(version: Version, before: Version | None) -> bool:
 
 def links_of(visit: KeyVisit, version: Version) -> dict[str, Any]:
     """What a line offers: a look at the version, and to restore it if it is not what holds."""
-    may = visit.rights.may(Verb.EDIT, visit.store.name, visit.ref.namespace)
+    may = permit(visit, Verb.EDIT, visit.ref.namespace).allowed
     can = may and version.state == State.HELD and version.until is not None
     large = " not kept: too large" if version.state == State.LARGE else ""
     return {

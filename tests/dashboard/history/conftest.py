@@ -30,6 +30,19 @@ async def bot(settings, transactional_db):
 
 
 @pytest.fixture
+def tables(transactional_db):
+    """The dashboard's own database."""
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def store_url(request, tmp_path):
+    """A store that a bot has connections of its own to."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bot.db'}?create=1"
+    return request.getfixturevalue("redis_url")
+
+
+@pytest.fixture
 async def kept(bot):
     """The same, with a keeper."""
     async with history.run():

@@ -5,12 +5,13 @@ import asyncio
 import pytest
 from django.db import IntegrityError
 
-from dashboard import catalog, history, stores
+from dashboard import catalog, history, stores, watching
 from dashboard.history.book import Book, book_of
 from dashboard.history.keeper import Keeper
 from dashboard.history.models import Duty, Version
 from dashboard.history.places import Scope
 from dashboard.journal.models import digest_of_key
+from storage_core import open_storage
 from tests.dashboard.history.conftest import KARMA, TEAM, mark, versions, when
 from tests.waiting import until
 
@@ -161,3 +162,18 @@ async def test_while_the_database_refuses_the_change_waits(bot):
     await taken.adelete()
     await keeper.keep(stores.get("prod").browsable, [TEAM])
     assert await versions() == [b"one"]
+
+
+async def test_what_a_bot_writes_to_a_file_or_to_redis_is_kept(store_url, settings, tables):
+    settings.CUBBYHOLE_STORES = {"prod": store_url}
+    async with watching.run(), history.run(), open_storage(store_url) as bots:
+        await until(lambda: catalog.of("prod").progress.state == "ready")
+        await mark()
+        await bots.set(TEAM, b"one", 900)
+        await when(b"one")
+        await bots.set(TEAM, b"two")
+        await when(b"one", b"two")
+        await bots.delete(TEAM)
+        await when(b"one", b"two", "gone")
+    first = await Version.objects.aget(number=1)
+    assert first.expires_at == pytest.approx(first.at.timestamp() + 900, abs=3)
