@@ -23,7 +23,7 @@ from dashboard.history.duty import OnDuty
 from dashboard.history.models import HistoryMark, State
 from dashboard.history.review import Review
 from dashboard.history.tidying import tidy
-from dashboard.history.waiting import Noted, Waiting
+from dashboard.history.waiting import MOST_WAITING, Noted, Waiting
 from dashboard.history.writing import Reading, write
 from dashboard.stores import Store
 from storage_core.abc import BrowsableStorage
@@ -137,7 +137,7 @@ class Keeper:
         storage = self.store.browsable
         if storage is None or self.store.status.state != "up":
             return IDLE
-        if self.waiting.lost:
+        if self.waiting.lost and len(self.waiting) < MOST_WAITING / 2:  # the flood is over
             self.waiting.lost = False
             self.review.begin_anew()
         await self.review.plan(self.book)

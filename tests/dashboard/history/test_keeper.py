@@ -177,3 +177,16 @@ async def test_what_a_bot_writes_to_a_file_or_to_redis_is_kept(store_url, settin
         await when(b"one", b"two", "gone")
     first = await Version.objects.aget(number=1)
     assert first.expires_at == pytest.approx(first.at.timestamp() + 900, abs=3)
+
+
+async def test_after_a_flood_what_was_lost_is_found(bot):
+    """More keys changed than can wait: the one that did not get in is looked at afterwards."""
+    await bot.set(TEAM, b"one")
+    await mark()
+    await until(lambda: catalog.of("prod").row(TEAM) is not None)
+    keeper = Keeper(stores.get("prod"), catalog.of("prod"), book_of("prod"))
+    await keeper.turn()
+    await bot.set(TEAM, b"two")
+    keeper.waiting.lost = True
+    while await versions() != [b"one", b"two"]:
+        await keeper.turn()
