@@ -9,6 +9,7 @@ __all__ = [
     "Moment",
     "ago",
     "count",
+    "cut",
     "duration",
     "left",
     "moment",
@@ -59,6 +60,11 @@ def sentence(text: str) -> str:
 def count(number: int) -> str:
     """41208 as `41,208`."""
     return f"{number:,}"
+
+
+def cut(text: str, longest: int) -> str:
+    """`text` with no more than about `longest` characters, and an ellipsis where more were."""
+    return text if len(text) <= longest else f"{text[: longest - 20]}…"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

@@ -259,7 +259,7 @@ def _first(shape: Shape, count: int) -> Iterator[tuple[int, Place]]:
 def _label(place: Place) -> str:
     style = place.part.style
     if style == ENTRY and place.key is not None:
-        return spell(place.key, 100)
+        return spell(place.key, 100) if place.key is not place.node else ""
     if style in (FIELD, NAMED, STATE):
         name = field_name(place)
         is_name = name is not None and name.isidentifier()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.acme.bot_name import PLUGIN
 from tests.browser.dashboard import Bot
 from tests.browser.test_journey import open_key
 
@@ -50,3 +51,40 @@ async def test_one_thing_to_do_with_a_value_makes_room_for_the_next(bot, sign_in
         form = page.locator("#action form")
         await expect(form).to_have_count(1)
         await expect(form.locator("[name=text]")).to_have_count(1 if name == "Source" else 0)
+
+
+async def test_a_new_key_gets_the_control_of_its_kind_by_keyboard_alone(bot, sign_in):
+    page = await sign_in()
+    await page.goto(f"/{STORE}/new/?ns={PLUGIN}")
+    await expect(page.locator("#name")).to_be_focused()
+    await page.keyboard.type("made")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#kind-source")).to_be_focused()
+    for kind, field in (("text", "textarea"), ("number", "input[inputmode=decimal]")):
+        await page.keyboard.press("ArrowRight")
+        await expect(page.locator(f"#create {field}#text")).to_be_visible()
+        await expect(page.locator(f"#kind-{kind}")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("42")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#value")).to_contain_text("made is created.")
+    assert bot.tell("get", "made") == "42"
+
+
+async def test_what_is_added_to_a_list_can_be_typed_as_text(bot, sign_in):
+    bot.tell("set", "names", value="['ann']")
+    page = await opened(sign_in, "names")
+    await (
+        page.locator("#value summary", has_text="list")
+        .locator("xpath=..")
+        .get_by_role("link", name="More about the value")
+        .click()
+    )
+    await page.get_by_role("link", name="Add at the end").click()
+    await page.locator("#kind-text").check()
+    await expect(page.locator("#kind-text")).to_be_focused()
+    await page.locator("#shape-text").fill("it's bob")
+    await page.get_by_role("button", name="Review change").click()
+    await page.get_by_role("button", name="Save change").click()
+    await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
+    assert bot.tell("get", "names") == """['ann', "it's bob"]"""

@@ -39,6 +39,8 @@ __all__ = [
 PARTS = ("value", "history", "hex")
 DEPTH, WINDOW = 3, 200
 MOST_FOUND = 100
+LONGEST_NAME = 200
+"""Characters of a key's name that head a page; a longer one can be unfolded."""
 
 
 @require_safe
@@ -129,10 +131,13 @@ def frame_of(visit: KeyVisit) -> dict[str, Any]:
     namespace = visit.ref.namespace
     title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
     row = visit.catalog.row(visit.stored_key)
+    name = wording.visible(visit.ref.key) or "(empty name)"
     return {
         "store": visit.store.name,
         "store_url": links.url("store", visit.store.name),
-        "key_name": wording.visible(visit.ref.key) or "(empty name)",
+        "key_name": name,
+        "key_short": wording.cut(name, LONGEST_NAME),
+        "key_length": wording.plural(len(name), "character"),
         "key_url": links.key_url(visit.store.name, visit.stored_key),
         "plugin": title,
         "plugin_full": wording.visible(namespace or ""),

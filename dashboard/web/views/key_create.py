@@ -9,6 +9,7 @@ from dashboard import operations
 from dashboard.access import Verb
 from dashboard.web import editing, links, notices, wording
 from dashboard.web.changing import complaint_of
+from dashboard.web.making import KINDS, SWITCH, made_control, made_text
 from dashboard.web.notices import Notice, tell
 from dashboard.web.permits import permits_of
 from dashboard.web.responding import respond, send_to
@@ -34,13 +35,15 @@ async def key_create(request: HttpRequest, store: str) -> HttpResponse:
     if request.method != "POST":
         return form(visit, namespace, {"when": "never", "unit": "h"})
     typed = request.POST
+    if SWITCH in typed:
+        return form(visit, namespace, typed)
     expiry = ExpiryForm(typed)
     errors = {name: str(said[0]) for name, said in expiry.errors.items()}
     name = typed.get("name", "")
     if complaint := complaint_about(name, namespace):
         errors["name"] = complaint
     try:
-        data = await editing.created(typed.get("text", "").replace("\r\n", "\n"))
+        data = await editing.created(made_text(typed))
     except StorageError as error:
         errors["text"] = complaint_of(error)
     if errors:
@@ -101,7 +104,9 @@ def form(
         "opens": opens,
         "errors": errors | ({"amount": [errors["amount"]]} if "amount" in errors else {}),
         "name": typed.get("name", ""),
-        "text": typed.get("text", ""),
+        "control": made_control(typed),
+        "kinds": KINDS,
+        "is_switched": SWITCH in typed,
         "sample": SAMPLE,
         "when": typed.get("when", "never"),
         "amount": typed.get("amount", ""),

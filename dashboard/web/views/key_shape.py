@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard.access import Verb
 from dashboard.web import editing, links, wording
 from dashboard.web.changing import Change, opening, propose
+from dashboard.web.making import KINDS, SWITCH, made_control, made_text
 from dashboard.web.opened import Opened, open_value
 from dashboard.web.responding import respond
 from dashboard.web.saving import Verdict
@@ -49,6 +50,8 @@ async def key_shape(request: HttpRequest, store: str) -> HttpResponse:
 async def posted(visit: KeyVisit, opened: Opened, path: str, deed: str) -> HttpResponse:
     """One step of the form."""
     typed = visit.request.POST
+    if SWITCH in typed:
+        return form(visit, path, deed, await opening(visit, opened.data))
 
     async def make(base: bytes) -> bytes:
         return await editing.reshaped(base, edit_of(typed, path, deed), visit.mask)
@@ -65,7 +68,9 @@ def edit_of(typed: Any, path: str, deed: str) -> dict[str, Any]:
     edit: dict[str, Any] = {"action": deed, "path": path}
     for name in fields:
         text = typed.get(name, "").replace("\r\n", "\n")
-        if name != "index":
+        if name == "text":
+            edit[name] = made_text(typed)
+        elif name != "index":
             edit[name] = text
         elif text.strip().isdecimal():
             edit[name] = int(text)
@@ -86,7 +91,10 @@ def form(visit: KeyVisit, path: str, deed: str, change: Change) -> HttpResponse:
             "label": wording.visible(path) or "the whole value",
             "fields": fields,
             "deed": deed,
-            "typed": {name: typed.get(name, "") for name in ("key", "text", "index")},
+            "typed": {name: typed.get(name, "") for name in ("key", "index")},
+            "control": made_control(typed),
+            "kinds": KINDS,
+            "is_switched": SWITCH in typed,
             "change": change,
             "carried": change.carried,
             "notice": change.notice,

@@ -115,3 +115,13 @@ async def test_what_cannot_be_shown_says_why_and_can_still_be_downloaded_and_del
     assert links.key_url("prod", "broken", "key-download") in page
     assert links.key_url("prod", "broken", "key-delete") in page
     assert "None" not in page.split('id="value"')[1]
+
+
+async def test_a_very_long_name_is_folded_and_can_be_unfolded(prod, reader):
+    key = "k" * 5000
+    await prod.backend.set(key, pickle.dumps(1))
+    page = (await reader.get(links.key_url("prod", key))).content.decode()
+    heading = page.partition('id="key-name">')[2].partition("</h1>")[0]
+    assert heading == f"{'k' * 180}…"
+    assert "The whole name, 5,000 characters" in page
+    assert page.count("k" * 5000) < 20

@@ -1,5 +1,6 @@
 """Creating a key."""
 
+import datetime as dt
 import pickle
 
 import pytest
@@ -57,4 +58,48 @@ async def test_a_shared_key_cannot_be_spelled_like_a_private_one(prod, editor):
     shared = links.url("key-create", "prod")
     answer = await editor.post(shared, NEW | {"name": f"{KARMA}:U99"})
     assert "would be a private key of the plugin" in answer.content.decode()
+    assert await prod.backend.get(f"{KARMA}:U99") is None
+
+
+@pytest.mark.parametrize(
+    ("control", "text", "value"),
+    [
+        ("text", "it's 42", "it's 42"),
+        ("text", "two\r\nlines", "two\nlines"),
+        ("number", " 42 ", 42),
+        ("number", "1.5", 1.5),
+        ("bool", "True", True),
+        ("date", "2026-11-24", dt.date(2026, 11, 24)),
+        ("datetime", "2026-11-24T09:30", dt.datetime(2026, 11, 24, 9, 30)),  # noqa: DTZ001 - as typed
+        ("time", "09:30", dt.time(9, 30)),
+        ("source", "[1, 'a']", [1, "a"]),
+    ],
+)
+async def test_a_new_key_takes_each_kind_of_value_from_its_own_control(
+    prod, editor, control, text, value
+):
+    answer = await editor.post(ADDRESS, NEW | {"control": control, "text": text}, follow=True)
+    assert "U99 is created." in answer.content.decode()
+    assert pickle.loads(await prod.backend.get(f"{KARMA}:U99")) == value
+
+
+async def test_another_kind_brings_its_control_and_keeps_what_was_typed(prod, editor):
+    typed = NEW | {"text": "lunch", "control": "text", "reason": "new poll"}
+    for control, field in (("text", "<textarea"), ("number", 'inputmode="decimal"')):
+        answer = await editor.post(ADDRESS, typed | {"control": control, "switch": "1"})
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert field in page
+        assert "lunch" in page
+        assert 'value="U99"' in page
+        assert "new poll" in page
+    assert await prod.backend.get(f"{KARMA}:U99") is None
+
+
+async def test_a_picker_begins_empty_and_an_unusable_text_is_refused(prod, editor):
+    switched = await editor.post(ADDRESS, NEW | {"control": "date", "switch": "1"})
+    assert 'type="date" name="text" id="text" value=""' in switched.content.decode()
+    for control, text in (("date", "soon"), ("number", "many"), ("bool", "maybe"), ("date", "")):
+        answer = await editor.post(ADDRESS, NEW | {"control": control, "text": text})
+        assert answer.status_code == 422
     assert await prod.backend.get(f"{KARMA}:U99") is None

@@ -36,6 +36,21 @@ async def test_each_deed_is_shown_and_then_saved(write, prod, editor, path, deed
     assert pickle.loads(await prod.backend.get("shape")) == expected
 
 
+async def test_what_is_added_can_be_of_each_kind_without_quotes(write, prod, editor):
+    await write("shape", START)
+    address = links.key_url("prod", "shape", "key-shape", path="['list']", do="append")
+    begun = await opened(editor, address)
+    answer, page = await step(editor, address, begun, control="text", switch="1", text="it's")
+    assert (answer.status_code, "Save change" in page) == (200, False)
+    assert "it&#x27;s</textarea>" in page
+    chosen = fields_of(page) | {"control": "text", "text": "it's"}
+    _, page = await step(editor, address, chosen)
+    await step(editor, address, fields_of(page) | {"control": "text", "text": "it's"}, step="save")
+    assert pickle.loads(await prod.backend.get("shape")) == START | {
+        "list": ["a", "b", "c", "it's"]
+    }
+
+
 async def test_the_form_of_a_deed_opens_without_a_script(write, editor):
     await write("shape", START)
     answer = await editor.get(links.key_url("prod", "shape", "key-shape", path="", do="add"))
