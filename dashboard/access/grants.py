@@ -45,7 +45,7 @@ def take(grant: Grant) -> None:
 @transaction.atomic
 def new_group(name: str) -> Group:
     """A group without members. Raises Refused for a name that is taken or cannot be one."""
-    check_name(name)
+    check_name(name.replace(" ", "_"))  # unlike a person's, it may be several words
     if Group.objects.filter(name__iexact=name).exists():
         raise Refused(f"There is a group called {name} already.")
     return Group.objects.create(name=name)

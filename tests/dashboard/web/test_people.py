@@ -198,3 +198,11 @@ async def test_a_person_who_is_not_there_is_not_found(prod, admin):
 async def test_nothing_of_it_is_in_the_menu_of_others(prod, cast):
     assert 'href="/people/"' in (await cast["admin"].get("/")).content.decode()
     assert 'href="/people/"' not in (await cast["editor"].get("/")).content.decode()
+
+
+async def test_a_group_may_be_called_by_several_words(admin):
+    answer = await admin.post("/people/groups/", {"name": "on call"})
+    assert answer.status_code == 303
+    assert await Group.objects.filter(name="on call").aexists()
+    refused = await admin.post("/people/groups/", {"name": "on/call"})
+    assert refused.status_code == 422
