@@ -1,6 +1,6 @@
 """A dashboard's process that is killed in the middle of a change, and one that comes after it.
 
-python -m tests.dashboard.killed_dashboard edit before|after
+python -m tests.dashboard.killed_dashboard edit intent|before|after
 python -m tests.dashboard.killed_dashboard reconcile
 """
 
@@ -22,6 +22,7 @@ django.setup()
 from dashboard import operations, reading, stores  # noqa: E402
 from dashboard.access import people, rights_of  # noqa: E402
 from dashboard.journal import queries  # noqa: E402
+from dashboard.journal.models import Entry  # noqa: E402
 
 KEY = "acme.plugins.karma.Karma:coffee"
 OLD, NEW = b"\x80\x04K\x29.", b"\x80\x04K\x2a."
@@ -36,7 +37,20 @@ class Fatal(SQLiteStorage):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def be_killed_while_writing() -> None:
+    """End the process when it has written an entry that is not committed yet."""
+    saved = Entry.save
+
+    def save(entry: Entry, *args: Any, **options: Any) -> None:
+        saved(entry, *args, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Entry.save = save  # type: ignore[method-assign]  # the process ends with it
+
+
 async def edit() -> None:
+    if sys.argv[2] == "intent":
+        be_killed_while_writing()
     user = await sync_to_async(people.add_person)("mina", "admin")
     async with reading.run():
         await stores.open_all()

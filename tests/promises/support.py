@@ -11,10 +11,11 @@ from tests.dashboard.web.test_key_edit import fields_of
 
 __all__ = ["Support", "Word"]
 
-Word = Literal["saved", "changed", "gone", "unknown", "refused", "no answer"]
+Word = Literal["saved", "changed", "gone", "unknown", "refused", "no record", "no answer"]
 PATIENCE: Final = 40.0  # seconds; a paused server makes people wait
 SAYS: Final[dict[str, Word]] = {
     "This could not be confirmed.": "unknown",
+    "The journal cannot be written": "no record",
     "The key is gone.": "gone",
     "changed this value while you were editing.": "changed",
     "The value changed meanwhile.": "changed",

@@ -19,7 +19,7 @@ from tests.promises.scale import TIMES
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RACES = 500 * TIMES  # on each of the two
-TOGETHER = 50
+TOGETHER = 125
 OLD, NEW = (b"\x80\x04\x8c\x03%s\x94." % word for word in (b"old", b"new"))
 
 
