@@ -11,6 +11,7 @@ from dashboard import catalog, stores
 from dashboard.findings import leftovers, looks, report
 from dashboard.findings.drifts import Drifts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
+from dashboard.findings.imports import is_powerful
 from dashboard.findings.inspector import Inspector
 from dashboard.findings.leftovers import leftovers_in
 from dashboard.findings.looks import Look, Looks, looks_at
@@ -25,6 +26,7 @@ __all__ = [
     "Reporter",
     "Severity",
     "Step",
+    "is_powerful",
     "looks_at",
     "reporter_of",
     "run",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.access import Verb
-from dashboard.findings import Evidence, Finding, Severity, Step, reporter_of
+from dashboard.findings import Evidence, Finding, Severity, Step, is_powerful, reporter_of
 from dashboard.findings.dismissals import is_aside
 from dashboard.findings.models import Dismissal
 from dashboard.web import links, wording
@@ -13,7 +13,7 @@ from dashboard.web.visits import StoreVisit
 from dashboard.web.wording import Moment, moment
 from storage_core.keys import KeyRef
 
-__all__ = ["FindingView", "findings_seen", "open_count", "views_of"]
+__all__ = ["FindingView", "findings_seen", "open_count", "views_of", "worth_a_look"]
 
 ICONS = {
     Severity.URGENT: ("octagon-alert", "danger"),
@@ -131,3 +131,13 @@ def word_of(visit: StoreVisit, word: Dismissal) -> dict[str, Moment | str | None
         "reason": wording.visible(word.reason),
         "at": moment(word.at, now=visit.now),
     }
+
+
+def worth_a_look(facts: Mapping[str, Any]) -> list[str]:
+    """What stands out in a value: what was noticed while reading it, and what it imports."""
+    powerful = [name for name in facts["imports"] if is_powerful(name)]
+    said = [
+        f"It names {name}: with that a value can make the bot do nearly anything."
+        for name in powerful
+    ]
+    return [wording.visible(text) for text in (*(one["text"] for one in facts["findings"]), *said)]

@@ -11,6 +11,7 @@ from dashboard.history.places import Scope
 from dashboard.web import links, wording
 from dashboard.web.covered import hex_of, masks_of
 from dashboard.web.drafts import digest_of
+from dashboard.web.found import worth_a_look
 from dashboard.web.keeping import keeping_of
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.opened import Opened, open_value
@@ -167,7 +168,7 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         "whole": whole_text_of(facts["outline"]["rows"][0]) if facts["outline"]["rows"] else "",
         "summary": wording.visible(facts["summary"]),
         "is_pickle": facts["is_pickle"],
-        "findings": [wording.visible(finding["text"]) for finding in facts["findings"]],
+        "findings": worth_a_look(facts),
         "imports": [wording.visible(name) for name in facts["imports"]],
         "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(facts, path)),
         "cannot": wording.sentence(facts["refusal"] or ""),

@@ -1,6 +1,7 @@
 """One value's page and its parts."""
 
 import pickle
+from datetime import UTC, datetime
 from html import escape
 
 from dashboard.web import links
@@ -125,3 +126,13 @@ async def test_a_very_long_name_is_folded_and_can_be_unfolded(prod, reader):
     assert heading == f"{'k' * 180}…"
     assert "The whole name, 5,000 characters" in page
     assert page.count("k" * 5000) < 20
+
+
+async def test_a_name_with_which_a_value_can_do_nearly_anything_is_worth_a_look(
+    prod, write, reader
+):
+    await write("usual", {"a": datetime(2026, 11, 24, tzinfo=UTC)})
+    assert "nearly anything" not in await get(reader, links.key_url("prod", "usual"))
+    await prod.backend.set("strong", b"cos\nsystem\n(S'echo hi'\ntR.")
+    page = await get(reader, links.key_url("prod", "strong"))
+    assert "It names os.system: with that a value can make the bot do nearly anything." in page
