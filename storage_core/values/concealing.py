@@ -7,17 +7,19 @@ Edits are made on the tree as it was read (see `Value.edit`).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from storage_core.values.foreign import Foreign
 from storage_core.values.masking import BY_NAME, EVERY_KIND, Masking, kinds_in, token_format
 from storage_core.values.names import text_of
 from storage_core.values.notation import spell
+from storage_core.values.notation_text import atom_kind
 from storage_core.values.paths import field_name
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.structure import is_held
+from storage_core.values.slots import Slot, all_of, children_of, uses
 from storage_core.values.tree import (
     Atom,
     Call,
@@ -40,6 +42,8 @@ BY_CONTENT: Final = "a name in it says secret"
 _KEY_TEXT: Final = 2000
 _TEXTS: Final = (str, bytes, bytearray)
 _UNORDERED: Final = ("set", "frozenset")
+_AT_ONCE: Final = 512
+_TARGET: Final = attrgetter("target")
 _NEST = re.compile(r"""(?:(?:bytearray\()?b["'])?\s*(\\x80|[\x80{\[])""")
 """How JSON, a Python literal or a pickle begins that is stored as a text or as bytes."""
 _INNER_NAME = re.compile(r"""["']([^"'\\\n]{1,100})["']\s{0,4}:""")
@@ -54,22 +58,6 @@ class Concealed(NamedTuple):
     root: Node
     holders: set[int]
     hides: bool
-
-
-class _Slot(NamedTuple):
-    """A place in the tree that can be filled with another node.
-
-    `instead` is the place of the container, where the child's own place is none that can be filled.
-    """
-
-    nodes: list[Node]
-    position: int
-    above: "_Slot | None" = None
-    instead: "_Slot | None" = None
-
-    @property
-    def node(self) -> Node:
-        return self.nodes[self.position]
 
 
 def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Masking) -> Concealed:
@@ -90,12 +78,12 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     work = _Concealer(masking, names=names, kinds=kinds)
     shown = [root]
     if masking.masks_all:
-        work.mask(_Slot(shown, 0), BY_NAME)
+        work.mask(Slot(shown, 0), BY_NAME)
     elif foreign is not None and foreign.kind == "binary" and names:
-        work.mask(_Slot(shown, 0), BY_CONTENT)
+        work.mask(Slot(shown, 0), BY_CONTENT)
     else:
-        work.run([_Slot(shown, 0)])
-    work.run(_all_of(program.hidden))
+        work.run([Slot(shown, 0)])
+    work.run(all_of(program.hidden))
     work.mask_the_same(program, shown)
     work.forget_masked(program)
     if foreign is None and program.root is not None:
@@ -112,7 +100,10 @@ class _Concealer:
         self.masking = masking
         self.names = names
         self.kinds = kinds
+        self.may_be = masking.hint
         self.verdicts: dict[str, bool] = {}
+        self.harmless: set[tuple[Node, ...] | None] = set()
+        """The keys of dicts at which need not be looked again."""
         self.count = 0
         self.holders: set[int] = set()
         self.seen: set[int] = set()
@@ -120,19 +111,20 @@ class _Concealer:
         self.secret: set[int] = set()
         """The ids of things that are secret in one of their places."""
 
-    def run(self, slots: list[_Slot]) -> None:
+    def run(self, slots: list[Slot]) -> None:
         """Mask what is secret in these places and below them."""
-        work = slots
+        work, seen = slots, self.seen
         while work:
             slot = work.pop()
-            plain = resolve(slot.node)
-            if isinstance(plain, Masked) or id(plain) in self.seen:
+            node = slot[0][slot[1]]
+            plain = node.target if type(node) is Reference else node
+            if type(plain) is Masked or id(plain) in seen:
                 continue
             if type(plain) is Atom:
                 if why := self.why_text(plain.value):
                     self.mask(slot, why)
                 continue
-            self.seen.add(id(plain))
+            seen.add(id(plain))
             if type(plain) is Map:
                 self.look_at_entries(slot, plain.items, work)
             elif type(plain) is Seq:
@@ -144,52 +136,77 @@ class _Concealer:
     # `look_at_entries` and `look_at_items` do for dicts and lists, of which most values are made,
     # what `look_at_parts` does for everything.
 
-    def look_at_entries(self, slot: _Slot, nodes: list[Node], work: list[_Slot]) -> None:
-        names, kinds, verdicts = self.names, self.kinds, self.verdicts
-        for position in range(1, len(nodes), 2):
-            if names:
-                key = nodes[position - 1]
-                if type(key) is Reference:
-                    key = key.target
-                if type(key) is not Atom or type(name := key.value) is not str:
-                    name = _spelled(key)
-                verdict = verdicts.get(name)
-                if self.is_secret(name) if verdict is None else verdict:
-                    self.mask_named(_Slot(nodes, position, slot))
-            node = nodes[position]
-            plain = node.target if type(node) is Reference else node
-            if type(plain) is not Atom:
-                work.append(_Slot(nodes, position, slot))
-            elif (
-                type(plain.value) in _TEXTS
-                and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
-                and (why := self.why_text(plain.value))
-            ):
-                self.mask(_Slot(nodes, position, slot), why)
-            if kinds:
-                self.look_at_key(_Slot(nodes, position - 1, slot))
+    def look_at_entries(self, slot: Slot, nodes: list[Node], work: list[Slot]) -> None:
+        for start in range(0, len(nodes), _AT_ONCE):
+            some = nodes[start : start + _AT_ONCE]
+            is_harmless = self.has_harmless_keys(some[::2])
+            for position, node in enumerate(some[1::2], start // 2):
+                position = 2 * position + 1  # noqa: PLW2901 - from counted pairs to the place
+                if not is_harmless and self.look_at_names(Slot(nodes, position, slot)):
+                    continue
+                plain = node.target if type(node) is Reference else node
+                if type(plain) is not Atom:
+                    work.append(Slot(nodes, position, slot))
+                elif (
+                    type(plain.value) in _TEXTS
+                    and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
+                    and (why := self.why_text(plain.value))
+                ):
+                    self.mask(Slot(nodes, position, slot), why)
+
+    def has_harmless_keys(self, keys: list[Node]) -> bool:
+        """Whether a quick look at some keys is enough: then none of them says or is a secret."""
+        try:
+            same = tuple(map(_TARGET, keys))  # of many dicts that are alike the keys are, too
+        except AttributeError:
+            same = None
+        if same in self.harmless:
+            return True
+        try:
+            text = "\0".join([resolve(key).value for key in keys])  # type: ignore[attr-defined]  # caught
+        except (AttributeError, TypeError):
+            return False  # a key that is no text
+        is_harmless = not (self.names and self.may_be.search(text.casefold())) and not (
+            self.kinds and token_format(text, self.kinds)
+        )
+        if is_harmless and same is not None:
+            self.harmless.add(same)
+        return is_harmless
+
+    def look_at_names(self, slot: Slot) -> bool:
+        """Mask what stands under a key that says secret, and the key if it is one itself.
+
+        Whether the first was so.
+        """
+        name = _spelled(slot.nodes[slot.position - 1])
+        is_secret = self.names and self.is_secret(name)
+        if is_secret:
+            self.mask_named(slot)
+        if self.kinds:
+            self.look_at_key(slot._replace(position=slot.position - 1))
+        return is_secret
 
     def look_at_items(
-        self, slot: _Slot, nodes: list[Node], work: list[_Slot], *, is_pair: bool
+        self, slot: Slot, nodes: list[Node], work: list[Slot], *, is_pair: bool
     ) -> None:
         for position, node in enumerate(nodes):
-            plain = node.target if type(node) is Reference else node
             if is_pair and position:
                 name = text_of(nodes[0])
                 if name is not None and self.is_secret(name):
-                    self.mask_named(_Slot(nodes, position, slot))
+                    self.mask_named(Slot(nodes, position, slot))
                     continue
+            plain = node.target if type(node) is Reference else node
             if type(plain) is not Atom:
-                work.append(_Slot(nodes, position, slot))
+                work.append(Slot(nodes, position, slot))
             elif (
                 type(plain.value) in _TEXTS
                 and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
                 and (why := self.why_text(plain.value))
             ):
-                self.mask(_Slot(nodes, position, slot), why)
+                self.mask(Slot(nodes, position, slot), why)
 
-    def look_at_parts(self, slot: _Slot, shape: Shape, work: list[_Slot]) -> None:
-        for child in _slots_of(slot, shape):
+    def look_at_parts(self, slot: Slot, shape: Shape, work: list[Slot]) -> None:
+        for child in children_of(slot, shape):
             plain = resolve(child.slot.node)
             name = _name_of(child.part, child.number, child.slot.position) if self.names else None
             if name is not None and self.is_secret(name):
@@ -206,13 +223,13 @@ class _Concealer:
     def is_secret(self, name: str) -> bool:
         verdict = self.verdicts.get(name)
         if verdict is None:
-            verdict = self.verdicts[name] = self.masking.is_secret(name)
+            may_be = self.may_be.search(name.casefold())
+            verdict = self.verdicts[name] = may_be is not None and self.masking.is_secret(name)
         return verdict
 
-    def look_at_key(self, slot: _Slot) -> None:
+    def look_at_key(self, slot: Slot) -> None:
         """A key is masked as a whole, since its text is what tells it from the others."""
-        text = text_of(slot.node)
-        noun = token_format(spell(slot.node, _KEY_TEXT) if text is None else text, self.kinds)
+        noun = token_format(_spelled(slot.node), self.kinds)
         if noun:
             self.mask(slot, f"looks like {noun}")
 
@@ -232,15 +249,19 @@ class _Concealer:
             is_secret = self.masking.may_name(text.encode("utf-8", "replace"))
         return BY_CONTENT if is_secret else None
 
-    def mask(self, slot: _Slot, why: str) -> None:
+    def mask(self, slot: Slot, why: str) -> None:
         """Put a mask in a place, or in that of the container where it must go as a whole."""
         while slot.instead is not None:
             slot = slot.instead
         inner = slot.node
         if isinstance(inner, Masked):
             return
-        shape = shape_of(inner)
-        masked = Masked(inner, shape.kind, why, typeable=shape.typeable)
+        plain = resolve(inner)
+        if type(plain) is Atom:
+            masked = Masked(inner, atom_kind(plain.value), why, typeable=True)
+        else:
+            shape = shape_of(inner)
+            masked = Masked(inner, shape.kind, why, typeable=shape.typeable)
         slot.nodes[slot.position] = masked
         self.masked.append(masked)
         self.count += 1
@@ -249,12 +270,12 @@ class _Concealer:
             self.holders.add(id(resolve(above.node)))
             above = above.above
 
-    def mask_named(self, slot: _Slot) -> None:
+    def mask_named(self, slot: Slot) -> None:
         """Mask what stands under a secret name, and remember it for its other places."""
         top = resolve(slot.node)
-        if _is_telling(top) and not _is_above(top, slot):
+        if _is_telling(top) and (type(top) is Atom or not _is_above(top, slot)):
             self.secret.add(id(top))
-        work, met = [top] if type(top) is not Atom else [], set[int]()
+        work, met = ([] if type(top) is Atom else [top]), set[int]()
         while work:
             plain = resolve(work.pop())
             if type(plain) is Atom:
@@ -274,19 +295,20 @@ class _Concealer:
         """
         if not self.holders:
             return
-        again = {id(one.target) for one in program.gets}
-        self.secret &= again
-        if not self.secret and self.holders.isdisjoint(again):
+        again = set(map(_TARGET, program.gets))
+        self.secret &= set(map(id, again))
+        shared = {id(node) for node in again if type(node) is not Atom}
+        if not self.secret and self.holders.isdisjoint(shared):
             return
-        uses = _uses([_Slot(shown, 0), *_all_of(program.hidden)], again)
-        for slot in uses if self.secret else ():
+        places = uses([Slot(shown, 0), *all_of(program.hidden)], self.secret | shared)
+        for slot in places:
             if id(resolve(slot.node)) in self.secret:
                 self.mask(slot, BY_SHARING)
         is_news = True
         while is_news:
             before = len(self.holders)
-            for slot in uses:
-                above: _Slot | None = slot
+            for slot in places:
+                above: Slot | None = slot
                 while above is not None and id(resolve(slot.node)) in self.holders:
                     self.holders.add(id(resolve(above.node)))
                     above = above.above
@@ -294,9 +316,9 @@ class _Concealer:
 
     def forget_masked(self, program: Program) -> None:
         """Leave nothing in the program that leads to what is masked."""
-        program.memo = {}
         if not self.masked:
             return
+        program.memo = {}
         inside: set[int] = set()
         work: list[Node] = [one.inner for one in self.masked]
         while work:
@@ -311,47 +333,6 @@ class _Concealer:
         program.tables = [one for one in program.tables if id(one) not in inside]
 
 
-class _Child(NamedTuple):
-    slot: _Slot
-    part: Part
-    number: int
-    """Counted within the part."""
-
-
-def _slots_of(slot: _Slot, shape: Shape) -> Iterator[_Child]:
-    """The places of all children of what stands in a place."""
-    for part in shape.parts:
-        instead = None if is_held(part) else slot
-        width = 2 if part.style in PAIRED else 1
-        last = range(part.first + width - 1, part.first + part.count * width, width)
-        for index, position in enumerate(last):
-            yield _Child(_Slot(part.nodes, position, slot, instead), part, index)
-
-
-def _all_of(nodes: list[Node]) -> list[_Slot]:
-    return [_Slot(nodes, index) for index in range(len(nodes))]
-
-
-def _uses(slots: list[_Slot], shared: set[int]) -> list[_Slot]:
-    """Where those things stand whose ids are `shared`, as far as they tell anything."""
-    found: list[_Slot] = []
-    seen: set[int] = set()
-    work = slots
-    while work:
-        slot = work.pop()
-        plain = resolve(slot.node)
-        if isinstance(plain, Masked) or id(plain) in seen:
-            continue
-        seen.add(id(plain))
-        for child in _slots_of(slot, shape_of(plain)):
-            inner = resolve(child.slot.node)
-            if id(inner) in shared and _is_telling(inner):
-                found.append(child.slot)
-            if type(inner) is not Atom:
-                work.append(child.slot)
-    return found
-
-
 def _text(value: object) -> str:
     return value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else ""
 
@@ -363,7 +344,7 @@ def _is_telling(plain: Node) -> bool:
     return isinstance(plain, (Seq, Map, Call))
 
 
-def _is_above(plain: Node, slot: _Slot) -> bool:
+def _is_above(plain: Node, slot: Slot) -> bool:
     above = slot.above
     while above is not None:
         if resolve(above.node) is plain:

@@ -77,7 +77,11 @@ _IN_TEXT: Final = [
     (one, re.compile(rf"(?<![A-Za-z0-9])(?:{one.pattern})", re.ASCII)) for one in FORMATS
 ]
 _IN_BYTES: Final = [
-    ([head.encode("ascii") for head in one.heads], re.compile(one.pattern.encode("ascii")))
+    (
+        [head.encode("ascii") for head in one.heads],
+        # One character may be four bytes.
+        re.compile(re.sub(r"\{1,([12])00\}", r"{1,\g<1>000}", one.pattern).encode("ascii")),
+    )
     for one in FORMATS
 ]
 
@@ -149,12 +153,17 @@ class Masking:
             return _is_secret(name, self.words, self.spared)
         return _verdict(name, self.words, self.spared)
 
+    @property
+    def hint(self) -> re.Pattern[str]:
+        """What is in every secret name, once its case is folded: a quick look."""
+        return _phrases((*SECRET_WORDS, *self.words)).hint
+
     def may_name(self, data: bytes) -> bool:
         """Whether stored bytes can hold a secret name at all: a quick look, never wrongly False.
 
         Not for bytes in which texts may be escaped.
         """
-        if not all(map(str.isascii, self.words)):
+        if not all(map(str.isascii, self.words)) or _FOLDS.search(data):
             return True
         text = data.lower()
         for run in _runs_in_bytes(self.words):
@@ -172,6 +181,8 @@ class _Phrases(NamedTuple):
     runs: frozenset[tuple[str, ...]]
     starts: frozenset[str]
     longest: int
+    hint: re.Pattern[str]
+    """Finds one of the starts in a name."""
 
     def places(self, words: tuple[str, ...]) -> list[range]:
         """Where in the words of a name one of the runs stands."""
@@ -183,6 +194,14 @@ class _Phrases(NamedTuple):
             for length in range(1, min(self.longest, len(words) - start) + 1)
             if words[start : start + length] in self.runs
         ]
+
+
+_FOLDING: Final = (
+    "\u00df\u0130\u0149\u017f\u01f0\u1e96\u1e97\u1e98\u1e99\u1e9a\u1e9e\u212a"
+    "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+)
+_FOLDS: Final = re.compile("|".join(_FOLDING).encode("utf-8"))
+"""Letters that are ASCII when their case is folded: `toKen` with the sign of Kelvin is `token`."""
 
 
 @lru_cache(maxsize=64)
@@ -201,7 +220,9 @@ def _phrases(texts: tuple[str, ...]) -> _Phrases:
             many = (*run[:-1], f"{run[-1]}s")
             runs |= {run, many, ("".join(run),), ("".join(many),)}
     starts = frozenset(run[0] for run in runs)
-    return _Phrases(frozenset(runs), starts, max(map(len, runs), default=0))
+    shortest = [one for one in starts if not any(two != one and two in one for two in starts)]
+    hint = re.compile("|".join(map(re.escape, shortest)) or r"(?!)")
+    return _Phrases(frozenset(runs), starts, max(map(len, runs), default=0), hint)
 
 
 def _is_secret(name: str, more: tuple[str, ...], spared: tuple[str, ...]) -> bool:

@@ -247,3 +247,47 @@ def test_deep_and_cyclic_values_are_masked_as_well():
     cycle: dict = {"token": HUNTER}
     cycle["parent"] = {"password": cycle}
     assert HUNTER not in read(pickle.dumps(cycle), RULES).to_text()
+
+
+def test_a_text_can_be_edited_where_rules_looked_and_found_nothing():
+    value = read(pickle.dumps({"a": "a token of love", "b": "a longer text"}, 4), Masking("x"))
+    assert pickle.loads(value.edit("['b']", "'new'")) == {"a": "a token of love", "b": "new"}
+
+
+@pytest.mark.parametrize("name", ["to\u212aen", "pa\u017fsword", "pa\u00dfword"])
+def test_a_letter_that_only_folds_to_an_english_one_hides_no_secret(name):
+    assert "hunter" not in read(pickle.dumps({name: "hunter2"}, 4), Masking("x")).to_text()
+
+
+def test_a_password_of_many_letters_that_are_not_english_is_seen_in_an_address():
+    password = "\u0436" * 90
+    address = f"https://anna:{password}@example.org/"
+    assert "\u0436" not in read(pickle.dumps({"a": address}, 4), Masking("x")).to_text()
+
+
+@pytest.mark.parametrize("text", ["V\\u0074oken\n", "S'\\x74oken'\n"])
+def test_a_name_that_is_written_with_escapes_is_seen(text):
+    value = read(b"(dp0\n" + text.encode() + b"Vhunter2\ns.", Masking("x"))
+    assert "hunter2" not in value.to_text()
+    assert value.hides
+
+
+def test_nothing_is_told_of_what_is_twice_under_a_mask():
+    inner = b"}(\x8c\x04anna\x8c\x01a\x8c\x04anna\x8c\x01bu"
+    data = b"\x80\x04}\x8c\x05token" + inner + b"s."
+    assert "anna" in str(read(data).findings)
+    assert "anna" not in str(read(data, Masking("x")).findings)
+
+
+def test_one_secret_name_among_many_is_found_wherever_it_stands():
+    keys = [f"user{number}" for number in range(2000)]
+    for place in (0, 511, 512, 1025, 1999):
+        named = [*keys[:place], "api_key", *keys[place:]]
+        value = read(pickle.dumps(dict.fromkeys(named, "hunter2"), 4), Masking("x"))
+        text = value.to_text()
+        assert "'api_key': ••••••••" in text
+
+
+def test_a_key_that_is_a_token_is_masked_among_many_alike():
+    rows = [{"name": "a", "xoxb-1234567890-abc": 1}, {"name": "b", "xoxb-1234567890-abc": 2}]
+    assert "xoxb" not in read(pickle.dumps(rows, 4), Masking("x")).to_text()
