@@ -188,5 +188,9 @@ async def test_after_a_flood_what_was_lost_is_found(bot):
     await keeper.turn()
     await bot.set(TEAM, b"two")
     keeper.waiting.lost = True
-    while await versions() != [b"one", b"two"]:
+
+    async def is_found() -> bool:
         await keeper.turn()
+        return await versions() == [b"one", b"two"]
+
+    await until(is_found)
