@@ -87,4 +87,4 @@ async def test_it_says_how_often_the_key_was_seen_changing(prod, reader):
         | {"changes": 1204},
     )
     page = (await reader.get(links.key_url("prod", DAILY))).content.decode()
-    assert "1,204 changes seen since." in page
+    assert "1,204 changes since." in page
