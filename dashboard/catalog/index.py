@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from dashboard.catalog.deadlines import Deadlines
+from dashboard.catalog.duplicates import drop_duplicates
 from dashboard.catalog.facts import CatalogRow, Found, Totals
 from dashboard.catalog.gathering import COLON, Gathered
 from dashboard.catalog.searching import Needle
@@ -118,7 +119,7 @@ class Index:
         """End a scan: forget what it gave twice, so that counts are exact."""
         yield from self.take_gathered()
         for section in list(self.sections.values()):
-            yield from section.drop_duplicates()
+            yield from drop_duplicates(section)
 
     def sort(self) -> Work[None]:
         """Get ready to look keys up, which sorts them."""

@@ -26,7 +26,6 @@ UNSEEN = 0.0
 LARGEST = 2**31 - 1
 KEPT = 6
 """Orders beside that of the keys that are kept up to date; the ones not used for longest go."""
-STEP = 4096
 
 
 class Section:
@@ -228,23 +227,6 @@ class Section:
         for order in lifted:
             order.remove(row)
         return lifted
-
-    def drop_duplicates(self) -> Work[None]:
-        """Forget all but the last of the rows that a scan gave with the same key."""
-        seen: set[bytes] = set()
-        for start in range(0, len(self.keys), STEP):
-            seen.update(self.keys[start : start + STEP])
-            yield
-        if len(seen) == len(self):
-            return
-        last: dict[bytes, int] = {}
-        for row, key in enumerate(self.keys):
-            if key is not FREE:
-                if key in last:
-                    self.drop(last[key])
-                last[key] = row
-            if row % STEP == 0:
-                yield
 
     # --- looking
 

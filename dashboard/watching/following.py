@@ -30,10 +30,12 @@ __all__ = ["Follower"]
 
 TOGETHER = 1000
 """Keys asked for in one question."""
-MANY = 10_000
+MANY = 2000
 """Names taken from the feed before others get their turn."""
 BREATH = 0.05
 """Seconds between two questions while changes keep coming, in which they are gathered."""
+FLOOD_REST = 3.0
+"""How many times as long as a question the rest after it is, while names come faster than that."""
 SWEEP_AHEAD = 30.0
 """Seconds for which the expiries to come are always known."""
 TICK = 0.25
@@ -206,8 +208,8 @@ class Follower:
                 await self.ask_and_apply(taken)
             is_behind = len(taken) == TOGETHER
             if is_behind and self.pending.named - named >= TOGETHER:
-                # A flood, mostly of the same keys again and again. Others get half of the time.
-                await asyncio.sleep(max(BREATH, time.perf_counter() - started))
+                # A flood, mostly of the same keys again and again. Others get most of the time.
+                await asyncio.sleep(max(BREATH, FLOOD_REST * (time.perf_counter() - started)))
             else:
                 await asyncio.sleep(BREATH if is_busy and not is_behind else 0)
 

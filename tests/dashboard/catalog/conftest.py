@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.catalog import Catalog, order
+from dashboard.catalog import Catalog, duplicates, order
 from storage_core.entries import NEVER, Columns, EntryInfo
 from storage_core.keys import key_to_bytes
 
@@ -24,6 +24,7 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(order, "STEP", 3)
     monkeypatch.setattr(order, "ROOMY", 3)
     monkeypatch.setattr(order, "SAMPLES", 2)
+    monkeypatch.setattr(duplicates, "MANY", 10)
 
 
 @pytest.fixture
