@@ -35,7 +35,7 @@ JUST_NOW: Final = 0.5
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """The lines, newest first. `seen` says since when the key is known and how often it was seen
-    changing, `watching` since when the watcher looks without a break.
+    changing, `watching` since when the watcher has missed nothing.
     """
 
     lines: Sequence[dict[str, Any]]
@@ -70,7 +70,7 @@ async def timeline_of(visit: KeyVisit, *, limit: int = LINES) -> Timeline:
         lines=[line for _, line in lines[:limit]],
         has_more=len(lines) > limit,
         seen=seen_of(visit, sighting),
-        watching=moment(visit.catalog.progress.started_at, now=visit.now),
+        watching=moment(visit.catalog.progress.finished_at, now=visit.now),
         is_kept=book_of(store).of(key) is not None,
     )
 
