@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from storage_core.backends.sqlite.file import SQLiteFile, unavailable
-from storage_core.backends.sqlite.roster import LOWEST, Roster, UnexplainedError
+from storage_core.backends.sqlite.roster import LOWEST, PAGE_ROWS, Roster, UnexplainedError
 from storage_core.changes import Change, Gap
 from storage_core.exceptions import StorageError, StoreUnavailable
 from storage_core.keys import key_from_bytes
@@ -21,8 +21,11 @@ from storage_core.mailbox import Mailbox
 __all__ = ["FileFeed"]
 
 POLL_SECONDS: Final = 0.02
-COUNTING_SHARE: Final = 10
-"""Counting the rows of a large file, to notice deletions, takes at most a tenth of the time."""
+COUNTING_SHARE: Final = 50
+"""Counting the rows of a large file, to notice deletions, takes at most so small a part of the time
+while commits go on: none of them can be made meanwhile."""
+PAUSE_SECONDS: Final = 0.1
+"""After so long without a commit, rows are counted in any case."""
 SHORTEST_PAUSE_SECONDS: Final = 1.0
 READING_SHARE: Final = 10
 """Between two gaps for commits that the rows do not explain, while they go on: reading everything
@@ -32,7 +35,9 @@ QUIET_SECONDS: Final = 0.5
 BUSY_SECONDS: Final = 5.0
 """How long a bot that goes on writing is left alone before rows are compared all the same."""
 QUIET_PAGES: Final = 10
-"""Pages of rows that are compared in one look while there are no commits, instead of one."""
+"""Pages of rows that are compared in one look while there are no commits."""
+BUSY_ROWS: Final = 500
+"""Rows that are compared in one look while commits go on: less than a millisecond."""
 
 
 class FileFeed:
@@ -127,12 +132,11 @@ class _Watch:
 
     def look(self, served: Sequence[bytes]) -> None:
         """Tell what has changed, and which of the keys that were read since are gone again."""
-        version = self._read_version()
+        version = self._roster.version()
         if version != self._seen_version:
             self._seen_version = version
             self._last_commit = time.monotonic()
-        is_counting_due = self._must_count and time.monotonic() >= self._next_count
-        if is_counting_due or version != self._version:
+        if (self._must_count and self._may_count(time.monotonic())) or version != self._version:
             self._take_new_rows()
         if self._must_tell_gap and self._may_tell_gap():
             self._tell_gap()
@@ -140,17 +144,13 @@ class _Watch:
         self._tell(self._roster.expired(self._clock()))
         self._tell([key_from_bytes(key) for key in served if not self._roster.knows(key)])
 
-    def _read_version(self) -> int:
-        ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()
-        return int(version)
-
     def _take_new_rows(self) -> None:
         """Take in new rows page by page, each in a short transaction of its own."""
         found = False
         try:
             while True:
                 started = time.monotonic()
-                with_count = started >= self._next_count
+                with_count = self._may_count(started)
                 page = self._roster.take_new_rows(with_count=with_count)
                 self._tell(page.keys)
                 found = found or bool(page.keys)
@@ -168,6 +168,9 @@ class _Watch:
             self._settle(page.missing)
             now = time.monotonic()
             self._next_count = now + (now - started) * COUNTING_SHARE
+
+    def _may_count(self, now: float) -> bool:
+        return now >= self._next_count or now >= self._last_commit + PAUSE_SECONDS
 
     def _settle(self, missing: int) -> None:
         """Tell which rows have gone. If none has, a commit without a new row is a riddle."""
@@ -191,8 +194,9 @@ class _Watch:
             if since is None or not (is_quiet or now >= since + BUSY_SECONDS):
                 return
             self._compared, self._uncompared_since = LOWEST, None
-        for _ in range(QUIET_PAGES if is_quiet else 1):
-            keys, self._compared = self._roster.take_altered_rows(self._compared)
+        pages, rows = (QUIET_PAGES, PAGE_ROWS) if is_quiet else (1, BUSY_ROWS)
+        for _ in range(pages):
+            keys, self._compared = self._roster.take_altered_rows(self._compared, rows)
             self._tell(keys)
             if self._compared is None:
                 return

@@ -14,14 +14,14 @@ with the file is SQLite's work: no Python object per key, and no lock of the int
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
+from storage_core.backends.sqlite.copying import prepare, rows_at_once
 from storage_core.keys import key_from_bytes
 
-__all__ = ["Page", "Roster", "UnexplainedError"]
+__all__ = ["LOWEST", "PAGE_ROWS", "Page", "Roster", "UnexplainedError"]
 
 PAGE_ROWS: Final = 2000
 """Rows read in one transaction: a few milliseconds during which the bot cannot commit."""
@@ -51,14 +51,31 @@ ROWID_PAGE: Final = """
 SELECT max(rowid) FROM
 (SELECT rowid FROM main.sm_storage WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?)
 """
-NEW_ROWS: Final = """
-SELECT rowid, key, expires_at, length(value) FROM main.sm_storage
-WHERE rowid > ? AND typeof(key) = 'text' ORDER BY rowid LIMIT ?
+LOOK: Final = """
+SELECT 'new', * FROM (
+    SELECT rowid, key, expires_at, length(value), NULL FROM main.sm_storage
+    WHERE rowid > :last AND typeof(key) = 'text' ORDER BY rowid LIMIT :page
+)
+UNION ALL SELECT 'below', * FROM (
+    SELECT rowid, key, expires_at, length(value), substr(value, 1, :start) FROM main.sm_storage
+    WHERE rowid <= :last AND typeof(key) = 'text' ORDER BY rowid DESC LIMIT :top
+)
+UNION ALL SELECT 'top', * FROM (
+    SELECT rowid, key, expires_at, length(value), substr(value, 1, :start) FROM main.sm_storage
+    WHERE typeof(key) = 'text' ORDER BY rowid DESC LIMIT :top
+)
+UNION ALL SELECT 'file', (SELECT data_version FROM pragma_data_version),
+    (SELECT max(rowid) FROM main.sm_storage),
+    CASE WHEN :with_count AND :page > (
+        SELECT count(*) FROM (
+            SELECT 1 FROM main.sm_storage
+            WHERE rowid > :last AND typeof(key) = 'text' LIMIT :page
+        )
+    ) THEN (SELECT count(*) FROM main.sm_storage) END,
+    NULL, NULL
 """
-TOP: Final = """
-SELECT rowid, key, expires_at, length(value), substr(value, 1, ?)
-FROM main.sm_storage WHERE rowid <= ? AND typeof(key) = 'text' ORDER BY rowid DESC LIMIT ?
-"""
+"""All that a look needs in one statement, so it is of one moment."""
+VERSION: Final = "SELECT data_version FROM pragma_data_version"
 KEY_PAGE: Final = (
     "SELECT max(key) FROM (SELECT key FROM temp.roster WHERE key > ? ORDER BY key LIMIT ?)"
 )
@@ -107,6 +124,20 @@ class TopRow(NamedTuple):
     content: bytes
 
 
+class Look(NamedTuple):
+    """What was read at one moment: rows above the last one, a page of them at most; the topmost
+    ones up to there, and of all; the file's data version, its highest rowid, and, if it was asked
+    for and there is no further page, how many rows it has.
+    """
+
+    new: list[Any]
+    below: Mapping[int, TopRow]
+    top: Mapping[int, TopRow]
+    version: int
+    highest: int | None
+    total: int | None
+
+
 class Roster:
     """The rows as they were last seen. Used by one thread only."""
 
@@ -116,7 +147,7 @@ class Roster:
         self._top: Mapping[int, TopRow] = {}
         self._count = 0
         self._expired_until = float("-inf")
-        connection.execute("PRAGMA temp_store = MEMORY")
+        prepare(connection)
         connection.execute(TABLE)
         connection.execute(EXPIRING)
 
@@ -128,10 +159,10 @@ class Roster:
         self._connection.execute("DELETE FROM temp.roster")
         self._count = 0
         self._expired_until = now
-        with self._snapshot():
-            version = self._remember_top()
+        self._last = HIGHEST
+        version = self._remember_top(self._look(with_count=False))
         after = LOWEST
-        while (until := self._value(ROWID_PAGE, after, self._last, PAGE_ROWS)) is not None:
+        while (until := self._page_end(after, PAGE_ROWS)) is not None:
             self._count += self._connection.execute(FILL, (after, until)).rowcount
             after = until
         return version
@@ -141,46 +172,44 @@ class Roster:
 
         Raises UnexplainedError if more may have changed than can be told.
         """
-        missing = None
-        with self._snapshot():
-            reused = self._reused_rows()
-            rows = self._connection.execute(NEW_ROWS, (self._last, PAGE_ROWS)).fetchall()
-            is_last = len(rows) < PAGE_ROWS
-            if is_last:
-                version = self._remember_top()
-            else:  # what comes next is above these; the top is compared at the end
-                self._last = rows[-1][0]
-                self._top = {}
-                version = self._version()
-            rows += reused
-            for row in rows:
-                self._keep(*row)
-            if is_last and with_count:
-                missing = self._count - self._value("SELECT count(*) FROM main.sm_storage")
-        return Page([key_from_bytes(row[1]) for row in rows], version, is_last, missing)
+        look = self._look(with_count=with_count)
+        reused = self._reused_rows(look)
+        is_last = len(look.new) < PAGE_ROWS
+        if is_last:
+            self._remember_top(look)
+        else:  # what comes next is above these; the top is compared at the end
+            self._last = look.new[-1][0]
+            self._top = {}
+        rows = look.new + reused
+        for row in rows:
+            self._keep(*row)
+        missing = None if look.total is None else self._count - look.total
+        return Page([key_from_bytes(row[1]) for row in rows], look.version, is_last, missing)
 
     def take_gone_rows(self) -> Sequence[str]:
         """The keys whose rows are no longer there."""
         gone: list[bytes] = []
         after = FIRST_KEY
         while (until := self._value(KEY_PAGE, after, PAGE_ROWS)) is not None:
-            gone += (key for (key,) in self._connection.execute(GONE, (after, until)).fetchall())
+            gone += (key for (key,) in self._rows(GONE, (after, until), width=1))
             after = until
         for key in gone:
             self._connection.execute("DELETE FROM temp.roster WHERE key = ?", (key,))
         self._count -= len(gone)
         return [key_from_bytes(key) for key in gone]
 
-    def take_altered_rows(self, after: int) -> tuple[Sequence[str], int | None]:
-        """Keys whose rows are still the same but for size or expiry, of a page of rows.
+    def take_altered_rows(
+        self, after: int, count: int = PAGE_ROWS
+    ) -> tuple[Sequence[str], int | None]:
+        """Keys whose rows are still the same but for size or expiry, of a page of `count` rows.
 
         Gives with it the rowid after which the next page begins, None after the last one. Begin
         with `LOWEST`.
         """
-        until = self._value(ROWID_PAGE, after, self._last, PAGE_ROWS)
+        until = self._page_end(after, count)
         if until is None:
             return [], None
-        rows = self._connection.execute(ALTERED, (after, until)).fetchall()
+        rows = self._rows(ALTERED, (after, until), width=4)
         for row in rows:
             self._keep(*row)
         return [key_from_bytes(row[1]) for row in rows], until
@@ -206,23 +235,38 @@ class Roster:
         else:
             self._connection.execute(MOVE, (rowid, expires_at, size, key))
 
-    def _remember_top(self) -> int:
-        self._top = self._read_top(HIGHEST)
-        self._last = max(self._top, default=LOWEST)
-        return self._version()
+    def version(self) -> int:
+        """The file's data version, another one after each commit of somebody else."""
+        ((version,),) = self._rows(VERSION, (), width=1)
+        return int(version)
 
-    def _read_top(self, highest: int) -> Mapping[int, TopRow]:
-        rows = self._connection.execute(TOP, (LARGEST_COMPARED, highest, TOP_ROWS)).fetchall()
-        return {
-            rowid: TopRow(key, expires_at, length, _digest(start))
-            for rowid, key, expires_at, length, start in rows
+    def _look(self, *, with_count: bool) -> Look:
+        rows: dict[bytes, list[Any]] = {b"new": [], b"below": [], b"top": [], b"file": []}
+        wanted = {
+            "last": self._last,
+            "page": PAGE_ROWS,
+            "top": TOP_ROWS,
+            "start": LARGEST_COMPARED,
+            "with_count": with_count,
         }
+        for part, *row in self._rows(LOOK, wanted, width=6):
+            rows[part].append(row)
+        ((version, highest, count, _, _),) = rows[b"file"]
+        new = [row[:4] for row in rows[b"new"]]
+        return Look(
+            new, _top_rows(rows[b"below"]), _top_rows(rows[b"top"]), version, highest, count
+        )
 
-    def _reused_rows(self) -> list[Any]:
+    def _remember_top(self, look: Look) -> int:
+        self._top = look.top
+        self._last = max(self._top, default=LOWEST)
+        return look.version
+
+    def _reused_rows(self, look: Look) -> list[Any]:
         """Rows below the last one that are not those which were there."""
         if not self._top:
             return []
-        present = self._read_top(self._last)
+        present = look.below
         survivors = [rowid for rowid in self._top if present.get(rowid) == self._top[rowid]]
         if survivors:
             # While this row stood, nothing below it could be given away again.
@@ -231,9 +275,9 @@ class Roster:
             floor = LOWEST  # all rows were remembered, and all that are there are read
         elif present and max(present) >= min(self._top):
             raise UnexplainedError
-        elif self._value("SELECT max(rowid) FROM main.sm_storage") is None:
+        elif look.highest is None:
             return []  # deleted, all of them
-        elif not present or self._value("SELECT max(rowid) FROM main.sm_storage") > self._last:
+        elif not present or look.highest > self._last:
             return []  # overwritten, all of them, which put them above the last one
         else:
             raise UnexplainedError
@@ -243,20 +287,23 @@ class Roster:
             if rowid > floor and self._top.get(rowid) != row
         ]
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[None]:
-        """One short transaction: all that is read in it is of one moment."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._connection.execute("COMMIT")
+    def _page_end(self, after: int, count: int) -> int | None:
+        """The last rowid of the page of rows that comes after one; None after the last page."""
+        ((until,),) = self._rows(ROWID_PAGE, (after, self._last, count), width=1)
+        return until  # type: ignore[no-any-return] # a rowid
 
-    def _version(self) -> int:
-        return int(self._value("PRAGMA data_version"))
+    def _rows(self, sql: str, parameters: Any, *, width: int) -> list[Any]:
+        return rows_at_once(self._connection, sql, parameters, width=width)
 
     def _value(self, sql: str, *parameters: Any) -> Any:
         return self._connection.execute(sql, parameters).fetchall()[0][0]
+
+
+def _top_rows(rows: Sequence[Any]) -> Mapping[int, TopRow]:
+    return {
+        rowid: TopRow(key, expires_at, length, _digest(start))
+        for rowid, key, expires_at, length, start in rows
+    }
 
 
 def _digest(start: Any) -> bytes:

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from typing import Any, Final
 
 from storage_core.abc import BrowsableStorage
+from storage_core.backends.sqlite.copying import prepare
 from storage_core.backends.sqlite.feed import FileFeed
 from storage_core.backends.sqlite.file import SQLiteFile, bound, unavailable
 from storage_core.backends.sqlite.glance import Glance
@@ -139,7 +140,7 @@ class SQLiteStorage(BrowsableStorage):
         sql, last = FIRST_PAGE, b""
         while True:
             parameters = (self._clock(), last, batch)
-            rows = await self._open_worker.ask(sql, parameters)
+            rows = await self._open_worker.ask(sql, parameters, width=5)
             if rows:
                 sql, last = PAGE, rows[-1][1]
                 self._tell_feeds(rows)
@@ -208,6 +209,7 @@ class SQLiteStorage(BrowsableStorage):
         identity = self._file.identity()
         connection = self._file.connect()
         try:
+            prepare(connection)
             glance = None if self._file.path == ":memory:" else self._new_glance()
         except BaseException:
             connection.close()
@@ -252,7 +254,7 @@ class SQLiteStorage(BrowsableStorage):
             marks = ", ".join(["CAST(? AS TEXT)"] * len(some))
             sql = f"SELECT {columns} FROM sm_storage WHERE key IN ({marks}) AND {LIVE}"
             parameters = (*some, self._clock())
-            rows += await self._open_worker.ask(sql, parameters)
+            rows += await self._open_worker.ask(sql, parameters, width=4)
         self._tell_feeds(rows)
         return rows
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
+from storage_core.backends.sqlite.copying import rows_at_once
 from storage_core.exceptions import StoreUnavailable
 
 __all__ = ["CommitLost", "Worker"]
@@ -34,6 +35,7 @@ class Job(NamedTuple):
     """Something to do with the connection, and whom to tell.
 
     That is one statement with its parameters, or, if `sql` is empty, `work`, which makes several.
+    `width` is the number of its columns where it may give many rows, else 0.
     """
 
     sql: str
@@ -41,10 +43,13 @@ class Job(NamedTuple):
     work: Work | None
     writes: bool
     future: Future
+    width: int = 0
 
     def run(self, connection: sqlite3.Connection) -> Any:
         if self.work is not None:
             return self.work(connection)
+        if self.width:
+            return rows_at_once(connection, self.sql, self.parameters, width=self.width)
         # Fetched to the end: a cursor left open would keep the bot from writing.
         return connection.execute(self.sql, self.parameters).fetchall()
 
@@ -72,23 +77,28 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="sqlite-store", daemon=True)
         self._thread.start()
 
-    def ask(self, sql: str, parameters: Sequence[Any] = (), *, writes: bool = False) -> Future:
-        """The future rows of a statement, in one transaction with what is asked beside it."""
-        return self._put(sql, parameters, None, writes=writes)
+    def ask(
+        self, sql: str, parameters: Sequence[Any] = (), *, writes: bool = False, width: int = 0
+    ) -> Future:
+        """The future rows of a statement. What is written beside it is one transaction with it.
+
+        Where there may be many, `width` says of how many columns.
+        """
+        return self._put(sql, parameters, None, writes=writes, width=width)
 
     def do(self, work: Work, *, writes: bool = False) -> Future:
         """The future result of several statements, which need a transaction also when alone."""
-        return self._put("", (), work, writes=writes)
+        return self._put("", (), work, writes=writes, width=0)
 
     def _put(
-        self, sql: str, parameters: Sequence[Any], work: Work | None, *, writes: bool
+        self, sql: str, parameters: Sequence[Any], work: Work | None, *, writes: bool, width: int
     ) -> Future:
         if self._closed:
             raise StoreUnavailable("The store has been closed.")
         future = self._loop.create_future()
         if not self._waiting:
             self._loop.call_soon(self._hand_over)
-        self._waiting.append(Job(sql, parameters, work, writes, future))
+        self._waiting.append(Job(sql, parameters, work, writes, future, width))
         return future
 
     async def close(self) -> None:
@@ -118,8 +128,8 @@ class Worker:
             self._connection = self._renewed(self._connection)
         except StoreUnavailable as error:
             return [error] * len(jobs)
-        if len(jobs) == 1:
-            return [self._run_one(jobs[0])]
+        if len(jobs) == 1 or not any(job.writes or job.work for job in jobs):
+            return [self._run_one(job) for job in jobs]  # each lets go of the file by itself
         try:
             return self._in_transaction(jobs)
         except CommitLost as lost:
