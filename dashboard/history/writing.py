@@ -162,8 +162,9 @@ def take_out(mark: HistoryMark, old: QuerySet[Version]) -> int:
     if not sums["count"]:
         return 0
     old._raw_delete(old.db)  # noqa: SLF001 - without loading the bytes of what goes
-    note_kept(mark, -sums["count"], -sums["octets"])
-    return int(sums["octets"])
+    octets = int(sums["octets"])  # PostgreSQL sums large integers as decimals
+    note_kept(mark, -sums["count"], -octets)
+    return octets
 
 
 def shrink(mark: HistoryMark, octets: int) -> None:
@@ -206,7 +207,7 @@ def count_anew(mark: HistoryMark) -> None:
     HistoryMark.objects.select_for_update().filter(pk=mark.pk).first()
     sums = mark.kept.aggregate(count=Count("pk"), octets=Sum("octets"))
     HistoryMark.objects.filter(pk=mark.pk).update(
-        versions_kept=sums["count"], octets_kept=sums["octets"] or 0
+        versions_kept=sums["count"], octets_kept=int(sums["octets"] or 0)
     )
 
 

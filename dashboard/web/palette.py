@@ -22,7 +22,7 @@ from storage_core.keys import KeyRef
 
 __all__ = ["Command", "Group", "groups_for"]
 
-OF_KEYS = ("key", "key-")
+OF_KEYS = ("key", "version-", "history-mark")
 """How the names of the addresses begin that are about one key."""
 
 

@@ -70,3 +70,9 @@ async def test_a_text_that_no_name_has_can_be_looked_for_inside_values(prod, rea
     page = await palette(reader, "zebra", at="/prod/")
     assert "No plugin or key is called “zebra”." in page
     assert f'href="{links.url("value-search", "prod", q="zebra")}"' in page
+
+
+async def test_the_page_of_an_earlier_version_is_about_its_key(prod, editor):
+    at = links.key_url("prod", DAILY, "version-restore", number=1)
+    assert "Keep its history" in await palette(editor, "history", at)
+    assert "What became of this key" in await palette(editor, "became", at)
