@@ -28,7 +28,11 @@ class Support:
     def __init__(self, dashboard: Dashboard, cookies: list[Any]) -> None:
         self.url = dashboard.url
         jar = {cookie["name"]: cookie["value"] for cookie in cookies}
-        self.client = httpx.AsyncClient(base_url=self.url, cookies=jar, timeout=PATIENCE)
+        # A connection that is kept may just be closed by the other side when it is used again.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self.client = httpx.AsyncClient(
+            base_url=self.url, cookies=jar, timeout=PATIENCE, limits=limits
+        )
 
     @property
     def socket(self) -> dict[str, Any]:

@@ -36,7 +36,8 @@ __all__ = [
     "unless_error",
 ]
 
-CONNECT_SECONDS: Final = 5.0
+CONNECT_SECONDS: Final = 3.0
+"""A server that comes back meanwhile may be found by the next call only."""
 
 LOST: Final = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError, EOFError)
 MakeConnection = Callable[[], AbstractConnection]
