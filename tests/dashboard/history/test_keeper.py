@@ -194,3 +194,18 @@ async def test_after_a_flood_what_was_lost_is_found(bot):
         return await versions() == [b"one", b"two"]
 
     await until(is_found)
+
+
+async def test_even_two_processes_that_keep_at_once_keep_each_version_once(bot):
+    """As when one was believed dead and was only slow."""
+    await bot.set(TEAM, b"one")
+    await mark()
+    storage = stores.get("prod").browsable
+    keepers = [Keeper(stores.get("prod"), catalog.of("prod"), Book("prod")) for _ in range(2)]
+    for value in (b"one", b"two", b"one"):
+        await bot.set(TEAM, value)
+        for keeper in keepers:
+            await keeper.book.load()
+            keeper.waiting.note(TEAM, keeper.clock())
+        await asyncio.gather(*(keeper.keep(storage, [TEAM]) for keeper in keepers))
+    assert await versions() == [b"one", b"two", b"one"]
