@@ -31,7 +31,7 @@ FILL_SECONDS: Final = 10
 FILL_RATE: Final = 40
 """Writes a second while it fills."""
 
-START_SECONDS: Final = 30
+START_SECONDS: Final = 60
 
 Steps = Callable[[Page], Awaitable[None]]
 
