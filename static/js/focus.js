@@ -1,6 +1,6 @@
 // The focus outlives a swap. htmx keeps it for elements with an id; here is the rest.
 
-import { all } from "./page.js";
+import { all, one } from "./page.js";
 
 const STOPS = "a[href], button, summary, input, select, textarea, [tabindex]";
 let lost = null; // the root, what the element was, and how many like it stood before it
@@ -9,6 +9,21 @@ const isLike = (element) =>
   [element.localName, element.getAttribute("href"), element.name, element.getAttribute("aria-label"), element.textContent.trim()].join("\n");
 
 const alike = (root, like) => all(STOPS, root).filter((element) => isLike(element) === like);
+
+// When an edit has ended, saved or not, the focus is again at what was edited.
+let edited = "";
+
+export function rememberEdit(root) {
+  const form = one("[data-editing]", root);
+  edited = form ? form.id.replace("e-", "") || "value" : "";
+}
+
+export function restoreEdit() {
+  if (!edited || document.activeElement !== document.body) return;
+  const place = one(`#v-${edited}`) ?? one(`#u-${edited}`) ?? one("#value .tree summary, #value .tree a.leaf");
+  place?.focus({ preventScroll: true });
+  edited = "";
+}
 
 export function rememberFocus(root) {
   const here = document.activeElement;

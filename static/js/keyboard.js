@@ -23,8 +23,16 @@ function walkTree(tree, key) {
   else stops[Math.min(stops.length - 1, Math.max(0, at + (key === "ArrowUp" ? -1 : 1)))]?.focus();
 }
 
+function walkMenu(menu, key) {
+  const stops = [one("summary", menu), ...all(".sheet a, .sheet button", menu)];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key] ?? 0;
+  stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+}
+
 function pressArrow(event) {
   const here = document.activeElement;
+  const menu = here.closest("#value [data-menu][open]");
+  if (menu) return walkMenu(menu, event.key) ?? true;
   const tree = here.closest("[data-tree]");
   const list = here.closest("[data-list]");
   if (here.id === "jump") return event.key === "ArrowDown" && walk(one("#found"), 1);
@@ -48,8 +56,10 @@ function pressEscape() {
   const here = document.activeElement;
   const cancel = one("[data-cancel]", here.closest("[data-editing]") ?? document.createElement("i"));
   if (cancel) cancel.click();
-  else if (here.closest("[data-menu]")?.open) here.closest("[data-menu]").open = false;
-  else here.blur();
+  else if (here.closest("[data-menu]")?.open) {
+    here.closest("[data-menu]").open = false;
+    one("summary", here.closest("[data-menu]")).focus();
+  } else here.blur();
 }
 
 document.addEventListener("keydown", (event) => {

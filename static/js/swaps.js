@@ -1,6 +1,6 @@
 // Swaps: an open edit stays, folded parts stay folded, rows hold still under the pointer.
 
-import { rememberFocus, restoreFocus } from "./focus.js";
+import { rememberEdit, rememberFocus, restoreEdit, restoreFocus } from "./focus.js";
 import { postpone, show, stale, topicsOf, watch } from "./live.js";
 import { all, one } from "./page.js";
 import { sayTimes } from "./times.js";
@@ -82,7 +82,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   rememberFolds(target);
   if (requestConfig?.triggeringEvent?.type === "stale") rememberFocus(target);
   if (requestConfig?.triggeringEvent?.type === "stale") rememberNotes(target);
-  else said.clear();
+  else {
+    said.clear();
+    if (target.id === "value") rememberEdit(target);
+  }
   if (requestConfig?.triggeringEvent?.type !== "stale" || !event.detail.shouldSwap) return;
   if (one("[data-menu][open], .htmx-request", target)) {
     event.detail.shouldSwap = false;
@@ -108,6 +111,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   watch();
   markOpenKey();
   one("[autofocus]", event.detail.elt)?.focus();
+  if (event.target.id === "value") restoreEdit();
 });
 
 function markOpenKey() {

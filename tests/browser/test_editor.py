@@ -88,3 +88,42 @@ async def test_what_is_added_to_a_list_can_be_typed_as_text(bot, sign_in):
     await page.get_by_role("button", name="Save change").click()
     await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
     assert bot.tell("get", "names") == """['ann', "it's bob"]"""
+
+
+async def test_after_an_edit_the_focus_is_where_it_was_made(bot, sign_in):
+    bot.tell("set", "focus", value="{'a': 'one', 'b': 'two'}")
+    page = await opened(sign_in, "focus")
+    leaf = page.locator("#value a.leaf", has_text="'two'")
+    await leaf.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("form.edit [name=text]")).to_be_focused()
+    await expect(page.locator("#value .htmx-added")).to_have_count(0)  # then its links are htmx's
+    await page.keyboard.press("Escape")
+    await expect(leaf).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.locator("form.edit [name=text]").fill("three")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Save change")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#value a.leaf", has_text="'three'")).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator("#value a.leaf", has_text="'one'")).to_be_focused()
+
+
+async def test_the_menu_of_a_part_is_walked_with_arrows_and_closed_with_escape(bot, sign_in):
+    bot.tell("set", "menu", value="{'a': 'one'}")
+    page = await opened(sign_in, "menu")
+    await page.locator("#value a.leaf").focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    menu = page.locator("#value details.menu[open]")
+    await expect(menu.locator("summary")).to_be_focused()
+    await expect(page.locator("#value .htmx-added")).to_have_count(0)  # htmx focuses it once more
+    await page.keyboard.press("ArrowDown")
+    await expect(menu.get_by_text("Edit as typed text")).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    await expect(menu.get_by_text("Copy value")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#value details.menu > summary")).to_be_focused()
+    await expect(menu).to_have_count(0)

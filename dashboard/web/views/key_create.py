@@ -106,7 +106,6 @@ def form(
         "name": typed.get("name", ""),
         "control": made_control(typed),
         "kinds": KINDS,
-        "is_switched": SWITCH in typed,
         "sample": SAMPLE,
         "when": typed.get("when", "never"),
         "amount": typed.get("amount", ""),

@@ -94,7 +94,6 @@ def form(visit: KeyVisit, path: str, deed: str, change: Change) -> HttpResponse:
             "typed": {name: typed.get(name, "") for name in ("key", "index")},
             "control": made_control(typed),
             "kinds": KINDS,
-            "is_switched": SWITCH in typed,
             "change": change,
             "carried": change.carried,
             "notice": change.notice,
