@@ -1,5 +1,6 @@
 """One value: what it is, its tree, and what people did to it."""
 
+import asyncio
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -70,11 +71,19 @@ def missing(visit: KeyVisit) -> NotHere:
 
 async def answer_key(visit: KeyVisit, opened: Opened, *, path: str = "") -> HttpResponse:
     """The value's page, or its part, as it is now."""
-    context = visit.context() | await key_context(visit, opened, path)
-    if not is_partial(visit.request):
+    context = visit.context()
+    if is_partial(visit.request):
+        context |= await key_context(visit, opened, path)
+    else:
         namespace = visit.ref.namespace
+        # A large value is read by another process: meanwhile the rest is prepared.
+        prepared, listed = await asyncio.gather(
+            key_context(visit, opened, path),
+            list_context(visit, namespace, opened=visit.stored_key),
+        )
+        context |= prepared
         context["places"] = places_of(visit, namespace, is_shared=namespace is None)
-        context["list"] = await list_context(visit, namespace, opened=visit.stored_key)
+        context["list"] = listed
         context["opened"] = True
     return respond(visit.request, "key.html", context, parts=PARTS, part="value")
 
@@ -82,23 +91,22 @@ async def answer_key(visit: KeyVisit, opened: Opened, *, path: str = "") -> Http
 async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
     """Everything about one value, prepared."""
     store, stored_key = visit.store.name, visit.stored_key
-    context = frame_of(visit) | {
+    value, history = await asyncio.gather(value_context(visit, opened, path), history_of(visit))
+    return frame_of(visit) | {
         "state": opened.state,
         "why": opened.why,
         "stored_key": visit.stored_key,
         "path": wording.visible(path),
         "notices": notices_of(visit.request),
-        **await history_of(visit),
         "topic": visit.topics(marks.key_topic(store, stored_key)),
         "here": links.key_url(store, stored_key, path=path or None),
         "hex_url": links.key_url(store, stored_key, "key-hex"),
         "find_url": links.key_url(store, stored_key, "key-find"),
         "download_url": links.key_url(store, stored_key, "key-download"),
         "shows_hex": links.asked(visit.request, "raw") == "1",
+        **history,
+        **value,
     }
-    if opened.state == "here":
-        context |= await value_context(visit, opened, path)
-    return context
 
 
 async def history_of(visit: KeyVisit) -> dict[str, Any]:
@@ -152,8 +160,8 @@ def frame_of(visit: KeyVisit) -> dict[str, Any]:
 async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
     """What can be said of a value that is here: its facts and its tree."""
     stored = opened.stored
-    if stored is None:
-        raise LookupError("There is no value to prepare.")
+    if opened.state != "here" or stored is None:
+        return {}
     try:
         facts, _ = await reading.ask(
             "page", stored.data, mask=visit.mask, path=path, depth=DEPTH, limit=WINDOW
