@@ -129,7 +129,7 @@ class Editor:
         if self.foreign is not None:
             return f"it is {self.foreign}"
         if program.root is None or program.error:
-            return "it could not be read to its end"
+            return f"it could not be read to its end: {program.error}"
         if program.odd:
             return f"it has {program.odd[0]}"
         if len(program.data) > MAX_EDIT_BYTES:
