@@ -1,5 +1,5 @@
 """Slow clients cost bounded memory, and abuse is limited: 100 sockets that never read while marks
-come at full rate cost at most 100 MB; floods, frames of 10 MB, forms of 10 MB and 1,000 bad
+come at full rate cost at most 100 MB; floods, frames of 10 MB, forms of 10 MB and many bad
 sign-ins are refused, and the memory stays as it is.
 """
 
@@ -31,7 +31,7 @@ WRITES = 5_000 * TIMES
 AGAIN = 5 * TIMES
 MOST_MEGABYTES = 100
 FLAT_MEGABYTES = 30  # what a busy process may take by the way
-GUESSES = 1000
+GUESSES = min(1000, 150 * TIMES)  # a thousand in one process are tried in test_misfortune
 TOO_LARGE = 10 * 1024 * 1024
 KEY = "acme.plugins.karma.Karma:abused"
 PASSWORD = "a long and unusual password"
@@ -189,7 +189,7 @@ async def with_passwords(alone) -> None:
             assert (await client.post("/account/", data=given)).status_code == 302
 
 
-async def test_a_thousand_bad_sign_ins_lock_out_the_account_and_the_address_and_nobody_else(
+async def test_bad_sign_ins_lock_out_the_account_and_the_address_and_nobody_else(
     alone, one, with_passwords
 ):
     before = megabytes(alone)
