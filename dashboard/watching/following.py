@@ -142,6 +142,7 @@ class Follower:
         self.report(scan, state="scanning", started_at=self.clock(), finished_at=None)
         await scan.count(lambda: self.report_now_and_then(scan))
         self.report(scan, state="describing")
+        spare_collector(self.catalog.totals().keys)
         # Looking up keys needs them sorted, which is done here without holding up anybody.
         await in_slices(self.catalog.index.sort())
         self.is_whole.set()
@@ -267,8 +268,8 @@ def spare_collector(keys: int) -> None:
 
     It would look at every key each time, which holds the event loop for a tenth of a second at a
     million keys, and finds nothing: keys hold no references. The picture is freed all the same when
-    another takes its place.
+    another takes its place. What little is garbage right now stays as well: to collect it first
+    would be such a look at every key.
     """
     if keys >= MANY_KEYS:
-        gc.collect(1)  # what is garbage now would otherwise stay
         gc.freeze()
