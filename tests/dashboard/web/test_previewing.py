@@ -14,6 +14,14 @@ from tests.waiting import until
 TEAM, ANNA = "team", "acme.Karma:anna"
 
 
+class Ear:
+    def __init__(self):
+        self.heard = set()
+
+    def mark(self, topic):
+        self.heard.add(topic)
+
+
 class Slow(MemoryStorage):
     """A store that answers when it is let."""
 
@@ -67,12 +75,6 @@ async def test_who_comes_later_sees_what_was_written_since(store, storage):
 async def test_a_list_that_went_without_is_marked_when_the_store_has_answered(
     store, storage, monkeypatch
 ):
-    class Ear:
-        heard = set()
-
-        def mark(self, topic):
-            self.heard.add(topic)
-
     monkeypatch.setattr(previewing, "PATIENCE", 0.01)
     assert await previewing.previewed(store, storage, [TEAM, ANNA]) == ([], [])
     ear = Ear()
