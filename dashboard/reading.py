@@ -41,6 +41,8 @@ Mask = Masking | None
 """The rules of masking for one value; None for somebody who sees all of it."""
 INLINE_LIMIT: Final = 64 * 1024
 """Bytes; reading more takes long enough to be felt by others."""
+COMPARED_INLINE: Final = 16 * 1024
+"""Bytes of all values that are compared, which takes several times as long as reading them."""
 WORKERS: Final = 2
 KNOWN: Final = 8
 """Values of which it is remembered which worker read them."""
@@ -235,7 +237,8 @@ async def make(name: str, *blobs: bytes, **fields: Any) -> Answer:
 
 
 async def answered(name: str, blobs: Sequence[bytes], fields: dict[str, Any]) -> Answer:
-    if sum(map(len, blobs)) <= INLINE_LIMIT:
+    limit = COMPARED_INLINE if name in ("diff", "merge") else INLINE_LIMIT
+    if sum(map(len, blobs)) <= limit:
         return Answer(*requests.answer({"ask": name, **fields}, blobs))
     return await pools[asyncio.get_running_loop()].ask(name, blobs, fields)
 

@@ -17,6 +17,7 @@ __all__ = ["MOST_BLOCKS", "Kept"]
 MOST_BLOCKS: Final = 1_500_000
 """Blocks of memory that all values kept may take: about 100 MB."""
 _LEFT: Final = 200_000
+_LARGE: Final = 2 * 1024 * 1024
 
 
 class Kept:
@@ -39,6 +40,8 @@ class Kept:
         if known is not None:
             self._values.move_to_end((data, masking))
             return known[0]
+        if len(data) > _LARGE:  # there may not be room for both
+            self._values.clear()
         before = sys.getallocatedblocks()
         value = read(data, masking)
         self._values[data, masking] = value, sys.getallocatedblocks() - before

@@ -32,8 +32,8 @@ except ImportError:  # not on Windows: there the limits are those of whoever sta
 
 __all__ = ["MEMORY_LIMIT", "SECONDS", "read_message", "serve", "write_message"]
 
-MEMORY_LIMIT: Final = 1024 * 1024 * 1024
-"""Bytes of address space. What is resident stays well below."""
+MEMORY_LIMIT: Final = 384 * 1024 * 1024
+"""Bytes of address space: what is resident is never more."""
 SECONDS: Final = 5
 """Processor seconds for one request."""
 MAX_HEADER: Final = 64 * 1024 * 1024

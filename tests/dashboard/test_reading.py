@@ -86,6 +86,28 @@ async def test_more_requests_than_workers_wait_for_their_turn(workers):
     assert {answer["count"] for answer in answers} == {40_000}
 
 
+async def test_the_next_question_about_a_value_goes_to_the_worker_that_read_it(workers):
+    pool = reading.pools[asyncio.get_running_loop()]
+    other = LARGE.replace(b"item 1", b"item 2")
+    await asyncio.gather(*(reading.outline(one, mask=None, limit=1) for one in (LARGE, other)))
+    readers = [worker for worker in pool._workers if worker.has_read([LARGE])]
+    await reading.outline(other, mask=None, limit=1)
+    await reading.outline(LARGE, mask=None, limit=1)
+    assert len(readers) == 1
+    assert [worker for worker in pool._workers if worker.has_read([LARGE])] == readers
+
+
+async def test_a_comparison_of_many_levels_is_not_made_on_the_event_loop(workers):
+    deep = b"\x80\x04" + b")" + b"\x85" * 12_000 + b"."
+    found, _ = await reading.ask("diff", deep, deep.replace(b")", b"N"), mask=None)
+    assert len(found) == 1
+    assert any(worker._process is not None for worker in workers_of_this_loop())
+
+
+def workers_of_this_loop():
+    return reading.pools[asyncio.get_running_loop()]._workers
+
+
 async def test_previews_are_the_same_the_second_time_and_as_long_as_was_asked():
     values = [pickle.dumps(value) for value in ("x" * 200, 1, "x" * 200)]
     first = await reading.previews(values, mask=None)
