@@ -25,6 +25,8 @@ class Index:
     def __init__(self) -> None:
         self.sections: dict[str | None, Section] = {}
         self.deadlines = Deadlines()
+        # Whether somebody has searched lately.
+        self.is_searched = False
         # What a scan gave and is in no section yet.
         self.gathered = Gathered()
 
@@ -132,8 +134,17 @@ class Index:
         for section in list(self.sections.values()):
             yield from self.deadlines.sweep(section)
 
+    def forget_texts(self) -> Work[None]:
+        """Give back the memory that makes a search quick: the next one takes some ms longer."""
+        for section in list(self.sections.values()):
+            for order in list(section.orders.values()):
+                for chunk in order.chunks:
+                    chunk.text = None
+            yield
+
     def search(self, text: str, limit: int) -> Work[Found]:
         """The first `limit` stored keys that contain `text`, and how many there are."""
+        self.is_searched = True
         rows: list[CatalogRow] = []
         total = 0
         wanted = key_to_bytes(text)

@@ -153,6 +153,7 @@ class Follower:
     async def reconcile(self) -> None:
         """Compare the picture with the store, while it goes on being shown and kept."""
         scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
+        await in_slices(self.catalog.index.forget_texts())  # what comes needs memory
         self.revision = Revision(self.catalog.index, self.clock())
         await Reconciliation(scan, self.catalog, self.revision, self.ask_in_turn, self.tell).run()
         self.report(scan, state="ready", finished_at=self.clock())
@@ -239,6 +240,9 @@ class Follower:
             now, index = self.clock(), self.catalog.index
             if index.deadlines.until < now + SWEEP_AHEAD:
                 await in_slices(index.sweep(now + HORIZON))
+                if not index.is_searched:
+                    await in_slices(index.forget_texts())
+                index.is_searched = False
             if due := index.deadlines.due(now):
                 async with self.asking:
                     await self.look_at_due(due, now)

@@ -191,6 +191,10 @@ class CatalogModel(RuleBasedStateMachine):
         assert {row.stored_key for row in found.rows} == set(matches)
         assert len(self.catalog.search(text, limit=2).rows) == min(2, len(matches))
 
+    @rule()
+    def give_memory_back(self):
+        at_once(self.catalog.index.forget_texts())
+
     @rule(
         gone=st.sets(KEYS, max_size=5),
         new=st.dictionaries(KEYS, SIZES, max_size=5),
