@@ -27,6 +27,7 @@ export function restoreEdit() {
 
 export function rememberFocus(root) {
   const here = document.activeElement;
+  if (here === document.body && lost) return; // a swap before this one has yet to give it back
   lost = null;
   if (here.id || !root.contains(here)) return;
   const like = isLike(here);
