@@ -209,7 +209,9 @@ async def perform(  # noqa: PLR0913 - one change has this many facts
     for verb in verbs_for(attempt):
         if not person.rights.may(verb, store, namespace):
             await refuse(attempt, "not allowed")
-            raise NotAllowed(person.rights.why_not(verb), verb, store, namespace)
+            refusal = NotAllowed(person.rights.why_not(verb), verb, store, namespace)
+            refusal.is_on_record = True
+            raise refusal
     may_bring_in = deed is Deed.RESTORE and person.rights.may(Verb.BRING_IN, store, namespace)
     task = asyncio.create_task(carry_out(attempt, may_bring_in=may_bring_in))
     UNDER_WAY.add(task)
@@ -347,13 +349,10 @@ async def refuse(attempt: Attempt, why: str) -> None:
     await announce(attempt.store, attempt.stored_key)
 
 
-async def note_refusal(person: Person, store: str, stored_key: str, verb: Verb) -> None:
+async def note_refusal(person: Person, store: str, stored_key: str, deed: Deed, why: str) -> None:
     """Put on record that somebody tried what they may not do, before anything was read."""
-    deed = next((deed for deed, needed in VERB_OF.items() if needed is verb), None)
-    if deed is not None:
-        user, address = person.user, person.address
-        attempt = Attempt(user, address, store, stored_key, deed, "", None, None, None)
-        await refuse(attempt, "not allowed")
+    user, address = person.user, person.address
+    await refuse(Attempt(user, address, store, stored_key, deed, "", None, None, None), why)
 
 
 async def announce(store: str, stored_key: str) -> None:

@@ -23,13 +23,17 @@ LOOKING = "looking"
 
 
 class NotAllowed(PermissionDenied):
-    """What a person lacks where they may look: `namespace` is None for the shared keys."""
+    """What a person lacks where they may look: `namespace` is None for the shared keys.
+
+    `is_on_record` says that whoever raised it has put it into the journal.
+    """
 
     def __init__(self, sentence: str, verb: Verb, store: str, namespace: str | None) -> None:
         super().__init__(sentence)
         self.verb = verb
         self.store = store
         self.namespace = namespace
+        self.is_on_record = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,9 @@ class Filters:
     def answered(self) -> Q:
         if self.answer == PENDING:
             return Q(kind=Kind.INTENT, last_answer=None)
-        done = Q(last_answer=self.answer)
-        # What changes no store is done as soon as it is on record.
-        return done | ~Q(kind=Kind.INTENT) if self.answer == Answer.SAVED else done
+        # What changes no store says itself what became of it: nothing where it was done.
+        noted = "" if self.answer == Answer.SAVED else self.answer
+        return Q(last_answer=self.answer) | (~Q(kind=Kind.INTENT) & Q(answer=noted))
 
 
 class PositionIn(Func):

@@ -97,7 +97,7 @@ def row_of(entry: Entry, *, with_images: bool) -> JournalRow:
         reason=entry.reason,
         store=entry.store,
         stored_key=entry.stored_key,
-        answer=answer_of(answer, is_change=is_change),
+        answer=answer_of(answer if is_change else entry.answer or Answer.SAVED),
         note=note_of(entry, said),
         before=bytes(entry.before) if with_images and entry.before is not None else None,
         after=bytes(entry.after) if with_images and entry.after is not None else None,
@@ -112,9 +112,7 @@ def row_of(entry: Entry, *, with_images: bool) -> JournalRow:
     )
 
 
-def answer_of(answer: str | None, *, is_change: bool) -> Answer | None:
-    if not is_change:
-        return Answer.SAVED
+def answer_of(answer: str | None) -> Answer | None:
     return Answer(answer) if answer else None
 
 

@@ -43,6 +43,7 @@ class Attempt:
 class Note:
     """Something that a person did without changing a store; `text` says what, in a sentence.
 
+    `answer` is SAVED for what is done as soon as it is on record, else what came in its way.
     `store` is empty where it is about none. `stored_key` is None where it is about no single key;
     then `namespace` says of which plugin it is, empty for all of them.
     """
@@ -55,6 +56,7 @@ class Note:
     namespace: str = ""
     stored_key: str | None = None
     reason: str = ""
+    answer: Answer = Answer.SAVED
 
 
 async def record_intent(attempt: Attempt) -> Entry:
@@ -133,5 +135,7 @@ def entry_of(note: Note) -> Entry:
         key_digest="" if key is None else digest_of_key(key),
         deed=note.deed,
         reason=note.reason,
+        # Empty for what is done, as the entries from before there were others have it.
+        answer="" if note.answer is Answer.SAVED else note.answer,
         note=note.text,
     )

@@ -10,10 +10,12 @@ from django.http import HttpRequest
 
 from dashboard import marks
 from dashboard.access import Verb
+from dashboard.access.people import Refused
 from dashboard.journal import chain
-from dashboard.journal.models import Deed
+from dashboard.journal.models import Answer, Deed
 from dashboard.journal.recorder import Note, entry_of
 from dashboard.operations import NO_JOURNAL, JournalUnavailable
+from dashboard.web.on_record import put_on_record
 from dashboard.web.visits import Visit, enter
 
 __all__ = ["change_rights", "enter_admin"]
@@ -32,7 +34,8 @@ async def enter_admin(request: HttpRequest) -> Visit:
 async def change_rights(visit: Visit, work: Callable[[], str], reason: str = "") -> str:
     """Do `work`, which says in a sentence what it did, and put that on record; gives the sentence.
 
-    Raises `access.people.Refused` as `work` does, and JournalUnavailable; nothing is changed then.
+    Raises `access.people.Refused` as `work` does, which is on record too, and JournalUnavailable;
+    nothing is changed then.
     """
     person = visit.person
 
@@ -45,6 +48,10 @@ async def change_rights(visit: Visit, work: Callable[[], str], reason: str = "")
 
     try:
         said = await sync_to_async(on_record)()
+    except Refused as error:
+        text = f"Refused: {error}"
+        await put_on_record(visit, Deed.RIGHTS, text, reason=reason, answer=Answer.REFUSED)
+        raise
     except DatabaseError as error:
         log.exception("A change of rights could not be put on record.")
         raise JournalUnavailable(NO_JOURNAL) from error

@@ -5,10 +5,13 @@ What stops a request on the way is said in a sentence, and what was typed stays 
 
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from dashboard.operations import JournalUnavailable
+from dashboard.web.refusals import note_refusal
 from dashboard.web.views.errors import signed_out, unrecorded
 
 __all__ = ["Gate"]
@@ -30,5 +33,15 @@ class Gate(LoginRequiredMiddleware):
         return signed_out(request) if answer is not None and is_form else answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """An answer for what could not be put on record, and so was not done."""
-        return unrecorded(request, exception) if isinstance(exception, JournalUnavailable) else None
+        """An answer for what could not be put on record, and so was not done.
+
+        A form that a view refuses goes on record here.
+        """
+        if isinstance(exception, JournalUnavailable):
+            return unrecorded(request, exception)
+        if request.method == "POST" and isinstance(exception, (PermissionDenied, Http404)):
+            try:
+                async_to_sync(note_refusal)(request, exception)
+            except JournalUnavailable as error:
+                return unrecorded(request, error)
+        return None

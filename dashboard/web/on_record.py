@@ -5,7 +5,7 @@ import logging
 from django.db import DatabaseError
 
 from dashboard import marks
-from dashboard.journal.models import Deed
+from dashboard.journal.models import Answer, Deed
 from dashboard.journal.recorder import Note, record_note
 from dashboard.operations import NO_JOURNAL, JournalUnavailable
 from dashboard.web.visits import Visit
@@ -15,7 +15,7 @@ __all__ = ["put_on_record"]
 log = logging.getLogger(__name__)
 
 
-async def put_on_record(
+async def put_on_record(  # noqa: PLR0913 - one note has this many facts
     visit: Visit,
     deed: Deed,
     text: str,
@@ -24,10 +24,13 @@ async def put_on_record(
     namespace: str = "",
     stored_key: str | None = None,
     reason: str = "",
+    answer: Answer = Answer.SAVED,
 ) -> None:
     """Write it down before it is done. Raises JournalUnavailable: then it may not be done."""
     person = visit.person
-    note = Note(person.user, person.address, deed, text, store, namespace, stored_key, reason)
+    note = Note(
+        person.user, person.address, deed, text, store, namespace, stored_key, reason, answer
+    )
     try:
         await record_note(note)
     except DatabaseError as error:

@@ -6,13 +6,14 @@ they may not do.
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from dashboard import catalog, marks, operations, stores
-from dashboard.access import ROLES, NotAllowed, Rights, Verb, rights_of_request
+from dashboard import catalog, marks, stores
+from dashboard.access import ROLES, Rights, Verb, rights_of_request
 from dashboard.access.places import EVERYWHERE
 from dashboard.access.rights import looking_of
 from dashboard.catalog import Catalog
@@ -28,6 +29,8 @@ __all__ = [
     "NotHere",
     "StoreVisit",
     "Visit",
+    "WhileLooking",
+    "arrive",
     "enter",
     "enter_key",
     "enter_namespace",
@@ -35,6 +38,12 @@ __all__ = [
     "enter_stored_key",
     "no_plugin",
 ]
+
+ONLY_LOOKS: Final = frozenset({"look-as", "value-search", "confirm"})
+"""The addresses whose forms change nothing."""
+NOTHING_IS_DONE: Final = (
+    "meanwhile nothing is changed, revealed or taken along. Stop looking, then do it as yourself."
+)
 
 
 class NotHere(Http404):
@@ -48,6 +57,10 @@ class NotHere(Http404):
         self.looked_for = looked_for
         self.back = back
         self.back_title = back_title
+
+
+class WhileLooking(PermissionDenied):
+    """Somebody looks at the dashboard as another role, and does not do anything meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,19 @@ class KeyVisit(StoreVisit):
 
 
 async def enter(request: HttpRequest) -> Visit:
-    """Anybody who is signed in."""
+    """Anybody who is signed in. Raises WhileLooking for a form of an admin who only looks."""
+    visit = await arrive(request)
+    if visit.looking and request.method == "POST" and name_of(request) not in ONLY_LOOKS:
+        raise WhileLooking(f"You look at the dashboard as {visit.looking}: {NOTHING_IS_DONE}")
+    return visit
+
+
+def name_of(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match is not None else None
+
+
+async def arrive(request: HttpRequest) -> Visit:
+    """As `enter`, for what answers whoever was turned away."""
     user = await request.auser()
     rights = await rights_of_request(request)
     if not isinstance(user, User):
@@ -154,11 +179,6 @@ async def enter_namespace(
         visit.rights.require(verb, name, namespace)
     except Http404 as error:
         raise no_plugin(name, namespace) from error
-    except NotAllowed:
-        if request.method == "POST" and verb is Verb.CREATE:
-            key = KeyRef(namespace, request.POST.get("name", "")).stored_key
-            await operations.note_refusal(visit.person, name, key, verb)
-        raise
     return visit
 
 
@@ -174,19 +194,14 @@ async def enter_key(request: HttpRequest, name: str, verb: Verb) -> KeyVisit:
 async def enter_stored_key(
     request: HttpRequest, name: str, stored_key: str, verb: Verb
 ) -> KeyVisit:
-    """Somebody who may do `verb` with this key. A change that is refused here is on record too."""
+    """Somebody who may do `verb` with this key."""
     ref = KeyRef.parse(stored_key)
     place = await enter_namespace(request, name, ref.namespace)
     mask = await mask_for(request, place.rights, name, stored_key)
     visit = KeyVisit(
         request, place.user, place.rights, place.now, store=place.store, ref=ref, mask=mask
     )
-    try:
-        place.rights.require(verb, name, ref.namespace)
-    except NotAllowed:
-        if request.method == "POST":
-            await operations.note_refusal(visit.person, name, stored_key, verb)
-        raise
+    place.rights.require(verb, name, ref.namespace)
     return visit
 
 

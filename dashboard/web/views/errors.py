@@ -14,7 +14,7 @@ from dashboard.access import NotAllowed
 from dashboard.web import links
 from dashboard.web.permits import why_url
 from dashboard.web.responding import respond
-from dashboard.web.visits import NotHere, enter
+from dashboard.web.visits import NotHere, WhileLooking, arrive
 
 __all__ = [
     "broken",
@@ -30,7 +30,7 @@ __all__ = [
 def bar_for(request: HttpRequest) -> dict[str, Any]:
     """What the bar above the page needs; nothing for somebody who is signed out."""
     try:
-        return async_to_sync(enter)(request).context()
+        return async_to_sync(arrive)(request).context()
     except Http404:
         return {}
 
@@ -60,6 +60,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
         "why_url": why_url(exception.verb, exception.store, exception.namespace)
         if isinstance(exception, NotAllowed)
         else "",
+        "stops_looking": isinstance(exception, WhileLooking),
         "back": links.url("overview"),
         "back_title": "All stores",
     }

@@ -29,9 +29,6 @@ async def history_mark(request: HttpRequest, store: str) -> HttpResponse:
     if scope.namespace is not None and not is_namespace(scope.namespace):
         raise no_plugin(store, scope.namespace)
     visit = await enter_namespace(request, store, scope.namespace)
-    may = visit.rights.may(Verb.KEEP_HISTORY, store, scope.namespace)
-    if request.method == "POST" and not may:
-        await note(visit, scope, "Refused: not allowed.")
     visit.rights.require(Verb.KEEP_HISTORY, store, scope.namespace)
     await book_of(store).load()
     mark = book_of(store).at(scope)

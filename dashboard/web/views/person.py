@@ -119,10 +119,9 @@ def leave(_: Visit, whom: User, posted: Posted) -> Callable[[], str]:
 
 
 def disable(visit: Visit, whom: User, _: Posted) -> Callable[[], str]:
-    if whom.pk == visit.user.pk:
-        raise Refused("You cannot disable yourself.")
-
     def work() -> str:
+        if whom.pk == visit.user.pk:
+            raise Refused("You cannot disable yourself.")
         people.disable(whom)
         end_sessions(whom)
         return f"Disabled {whom}."
