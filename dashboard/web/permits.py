@@ -33,8 +33,10 @@ NAMES = {
     "expire": Verb.EXPIRE,
     "see_values": Verb.SEE_VALUES,
     "reveal": Verb.REVEAL,
+    "export": Verb.EXPORT,
     "keep_history": Verb.KEEP_HISTORY,
 }
+CHANGE_NO_STORE = frozenset({Verb.SEE_VALUES, Verb.REVEAL, Verb.EXPORT, Verb.KEEP_HISTORY})
 
 
 def permits_of(visit: StoreVisit, namespace: str | None) -> dict[str, Permit]:
@@ -46,7 +48,7 @@ def permit(visit: StoreVisit, verb: Verb, namespace: str | None) -> Permit:
     store = visit.store
     if not visit.rights.may(verb, store.name, namespace):
         return Permit(False, visit.rights.why_not(verb), why_url(verb, store.name, namespace))
-    if verb in (Verb.SEE_VALUES, Verb.REVEAL, Verb.KEEP_HISTORY):
+    if verb in CHANGE_NO_STORE:
         return Permit(True)
     if store.read_only:
         return Permit(False, f"{store.name} was opened read-only, so nobody can change it here.")

@@ -1,15 +1,15 @@
 """The stored bytes of a value: as hex, and as a file."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from dashboard import reading
 from dashboard.access import Verb
 from dashboard.web import links, wording
-from dashboard.web.covered import COVERED, hex_of
+from dashboard.web.covered import hex_of
 from dashboard.web.opened import open_value
+from dashboard.web.permits import permit
 from dashboard.web.responding import is_partial, respond
+from dashboard.web.taking_along import as_file
 from dashboard.web.views.key import answer_key, missing
 from dashboard.web.visits import enter_key
 
@@ -28,23 +28,19 @@ async def key_hex(request: HttpRequest, store: str) -> HttpResponse:
     context = visit.context() | {
         **await hex_of(visit, opened.data),
         "octets": wording.plural(len(opened.data), "byte"),
+        "permits": {"export": permit(visit, Verb.EXPORT, visit.ref.namespace)},
         "download_url": links.key_url(store, visit.stored_key, "key-download"),
     }
     return respond(request, "key.html", context, part="hex")
 
 
-@require_safe
+@require_POST
 async def key_download(request: HttpRequest, store: str) -> HttpResponse:
-    """The stored bytes as a file."""
-    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    """The stored bytes as a file. A form, for it goes on record and no link of others' does it."""
+    visit = await enter_key(request, store, Verb.EXPORT)
     opened = await open_value(visit)
     if opened.stored is None:
         raise missing(visit)
-    if await reading.hides(opened.data, mask=visit.mask):
-        visit.rights.require(Verb.REVEAL, store, visit.ref.namespace)
-        raise PermissionDenied(COVERED)
-    response = HttpResponse(opened.data, content_type="application/octet-stream")
-    name = links.mark_of(visit.stored_key)  # the key itself may hold anything
-    response["Content-Disposition"] = f'attachment; filename="{name}.pickle"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    # The key itself may hold anything, so the file is not called by it.
+    name = links.mark_of(visit.stored_key)
+    return await as_file(visit, opened.data, name, "The stored bytes, as a file.")

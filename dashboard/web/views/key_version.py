@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from dashboard import reading
 from dashboard.access import Verb
@@ -16,10 +15,11 @@ from dashboard.journal.models import Answer
 from dashboard.journal.queries import JournalRow
 from dashboard.web import links, wording
 from dashboard.web.comparing import change_between
-from dashboard.web.covered import COVERED, masks_of
+from dashboard.web.covered import masks_of
 from dashboard.web.kept import authors_of, links_of, said_of, version_url
 from dashboard.web.opened import open_value
 from dashboard.web.responding import respond
+from dashboard.web.taking_along import as_file
 from dashboard.web.views.key import frame_of
 from dashboard.web.visits import KeyVisit, NotHere, enter_key
 from dashboard.web.wording import moment
@@ -172,20 +172,14 @@ async def change_since(visit: KeyVisit, version: Version) -> dict[str, Any] | No
     return await change_between(held, present, visit.mask)
 
 
-@require_safe
+@require_POST
 async def version_download(request: HttpRequest, store: str) -> HttpResponse:
     """The bytes of a version as a file, under the rules that hold for those that are stored."""
-    visit = await enter_key(request, store, Verb.SEE_VALUES)
+    visit = await enter_key(request, store, Verb.EXPORT)
     version = await version_asked(visit)
     if version.data is None:
         back = version_url(visit, version.number)
         raise NotHere("bytes of this version: none are kept", back, "The version")
-    data = bytes(version.data)
-    if await reading.hides(data, mask=visit.mask):
-        visit.rights.require(Verb.REVEAL, store, visit.ref.namespace)
-        raise PermissionDenied(COVERED)
-    response = HttpResponse(data, content_type="application/octet-stream")
-    name = f"{links.mark_of(visit.stored_key)}-{version.number}"  # the key itself may hold anything
-    response["Content-Disposition"] = f'attachment; filename="{name}.pickle"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"{links.mark_of(visit.stored_key)}-{version.number}"
+    said = f"The bytes of version {version.number}, as a file."
+    return await as_file(visit, bytes(version.data), name, said)

@@ -87,7 +87,7 @@ PAGES: Mapping[str, Page] = {
     "key-menu": of_key(LOOK, Verb.SEE_VALUES),
     "key-find": of_key(LOOK, Verb.SEE_VALUES),
     "key-hex": of_key(LOOK, Verb.SEE_VALUES),
-    "key-download": of_key(LOOK, Verb.SEE_VALUES),
+    "key-download": of_key(SEND, Verb.EXPORT),
     "key-edit": of_key(ASK, Verb.EDIT, PART),
     "key-shape": of_key(ASK, Verb.EDIT, PART, ("do", "remove")),
     "key-expiry": of_key(ASK, Verb.EXPIRE),
@@ -96,7 +96,7 @@ PAGES: Mapping[str, Page] = {
     "key-watch": of_key(ASK, Verb.SEE_NAMES),
     "key-timeline": of_key(LOOK, Verb.SEE_VALUES),
     "key-version": of_key(LOOK, Verb.SEE_VALUES, VERSION),
-    "version-download": of_key(LOOK, Verb.SEE_VALUES, VERSION),
+    "version-download": of_key(SEND, Verb.EXPORT, VERSION),
     "version-restore": of_key(ASK, Verb.EDIT, VERSION),
     "key-create": Page(ASK, Verb.CREATE, "plugin", (("ns", STANDUP),)),
 }

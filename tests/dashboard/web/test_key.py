@@ -4,8 +4,10 @@ import pickle
 from datetime import UTC, datetime
 from html import escape
 
+from dashboard.journal.models import Answer, Deed
+from dashboard.journal.queries import for_key
 from dashboard.web import links
-from tests.dashboard.web.conftest import DAILY, KARMA, VALUES
+from tests.dashboard.web.conftest import DAILY, KARMA, VALUES, signed_in
 
 HTMX = {"HX-Request": "true"}
 ADDRESS = links.key_url("prod", DAILY)
@@ -91,11 +93,34 @@ async def test_the_bytes_are_shown_as_hex_on_request(prod, reader):
     assert "000000  80 04" in await get(reader, links.key_url("prod", DAILY, "key-hex"), "hex")
 
 
-async def test_the_download_is_the_stored_bytes_as_a_file(prod, reader):
-    answer = await reader.get(links.key_url("prod", DAILY, "key-download"))
+async def test_the_download_is_the_stored_bytes_as_a_file(prod, editor):
+    answer = await editor.post(links.key_url("prod", DAILY, "key-download"))
     assert answer.content == await prod.backend.get(DAILY)
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["Content-Type"] == "application/octet-stream"
+
+
+async def test_a_download_is_on_record_and_for_those_who_may_export(prod, editor):
+    address = links.key_url("prod", DAILY, "key-download")
+    support = await signed_in("mina", "support")
+    answer = await support.post(address)
+    assert answer.status_code == 403
+    assert "You may not export here." in answer.content.decode()
+    await editor.post(address)
+    rows = await for_key("prod", DAILY)
+    assert [(row.who, row.deed, row.answer) for row in rows] == [
+        ("editor", Deed.EXPORT, Answer.SAVED),
+        ("mina", Deed.EXPORT, Answer.REFUSED),
+    ]
+
+
+async def test_the_button_to_download_says_what_is_missing(prod, reader, editor):
+    part = f'action="{links.key_url("prod", DAILY, "key-download")}"'.replace("&", "&amp;")
+    assert part in await get(editor, ADDRESS)
+    for page in (ADDRESS, links.key_url("prod", DAILY, raw=1)):
+        shown = await get(reader, page)
+        assert part not in shown
+        assert 'aria-disabled="true" title="You may not export here.' in shown
 
 
 async def test_a_large_value_is_read_by_a_worker_and_shown(write, reader):

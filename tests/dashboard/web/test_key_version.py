@@ -131,7 +131,7 @@ async def test_a_secret_is_masked_in_each_version_as_it_is_in_the_value(prod, ed
         assert "12345" not in page
     assert "12345" not in await page_of(editor, address(1, "version-restore", key))
     assert "12345" not in await page_of(editor, links.key_url("prod", key, "key-timeline"))
-    answer = await editor.get(address(1, "version-download", key))
+    answer = await editor.post(address(1, "version-download", key))
     assert answer.status_code == 403
 
 
@@ -143,7 +143,7 @@ async def test_revealing_from_a_version_leads_back_to_it_and_is_on_record(prod, 
     answer = await maintainer.post(links.key_url("prod", key, "key-reveal"), {"version": "1"})
     assert answer.headers["Location"] == address(1, key=key)
     assert "zyxwv-12345" in await page_of(maintainer, address(1, key=key))
-    assert (await maintainer.get(address(1, "version-download", key))).content == SECRET
+    assert (await maintainer.post(address(1, "version-download", key))).content == SECRET
     assert await Entry.objects.filter(deed=Deed.REVEAL).acount() == 1
 
 
@@ -152,11 +152,14 @@ async def test_a_version_that_is_not_kept_is_not_there(prod, editor, number):
     await kept_version(DAILY, THEN)
     for name in ("key-version", "version-restore", "version-download"):
         where = links.key_url("prod", DAILY, name, number=number)
-        assert (await editor.get(where)).status_code == 404
+        send = editor.post if name == "version-download" else editor.get
+        assert (await send(where)).status_code == 404
 
 
 async def test_every_version_can_be_taken_along_as_it_was(prod, editor):
     await kept_version(DAILY, THEN)
-    answer = await editor.get(address(1, "version-download"))
+    answer = await editor.post(address(1, "version-download"))
+    row = (await for_key("prod", DAILY))[0]
+    assert (row.deed, row.note) == (Deed.EXPORT, "The bytes of version 1, as a file.")
     assert digest_of(answer.content) == digest_of(THEN)
     assert "no-store" in answer.headers["Cache-Control"]

@@ -22,7 +22,6 @@ PAGES = [
     (links.key_url("prod", DAILY, "key-find", q="leave"), SEES, 404),
     (links.key_url("prod", DAILY, "key-hex"), SEES, 404),
     (links.key_url("prod", DAILY, "key-menu", path="['team']"), SEES, 404),
-    (links.key_url("prod", DAILY, "key-download"), SEES, 404),
     (links.key_url("prod", DAILY, "key-edit", path="['team']"), CHANGES, 403),
     (links.key_url("prod", DAILY, "key-shape", path="['team']", do="remove"), CHANGES, 403),
     (links.key_url("prod", DAILY, "key-expiry"), CHANGES, 403),
