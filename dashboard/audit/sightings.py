@@ -18,7 +18,7 @@ from django.db import DatabaseError
 
 from dashboard import marks
 from dashboard.audit.models import Sighting
-from dashboard.audit.trail import KEPT, Span, extended
+from dashboard.audit.trail import KEPT, LATE, Span, extended
 from dashboard.catalog import Catalog, RecentChange
 from dashboard.journal.models import digest_of_key
 from storage_core.keys import key_to_bytes, namespace_of
@@ -64,6 +64,8 @@ class Seen:
         self.count += 1
         span = self.spans[-1]
         if span.is_gone == is_gone:
+            span.late.append(span.last)
+            del span.late[:-LATE]
             span.last, span.count = moment, span.count + 1
         else:
             self.spans.append(Span(moment, moment, 1, is_gone))

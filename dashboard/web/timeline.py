@@ -29,6 +29,8 @@ LINES: Final = 20
 LOOKED_THROUGH: Final = 200
 ECHO: Final = 3.0
 """Seconds in which a person's change comes back through the store's feed, like one of the bot's."""
+ROUNDED: Final = 0.001
+"""Seconds by which a moment that is written down may be too early."""
 JUST_NOW: Final = 0.5
 
 
@@ -112,12 +114,9 @@ def told_apart(spans: Iterable[Span], rows: Iterable[JournalRow]) -> list[Span]:
     echoing = sorted(by_people)
     found: list[Span] = []
     for span in sorted(spans, key=lambda one: one.last):
-        mine = [at for at in echoing if at <= span.last and span.first < at + ECHO]
-        mine = mine[: span.count]
-        echoing = [at for at in echoing if at not in mine]
-        if len(mine) >= span.count:
+        bots = without_echoes(span, echoing)
+        if bots is None:
             continue
-        bots = Span(span.first, span.last, span.count - len(mine), span.is_gone)
         last = found[-1] if found else None
         is_next = last is not None and last.is_gone == bots.is_gone
         is_near = last is not None and bots.first - last.last < APART
@@ -127,6 +126,29 @@ def told_apart(spans: Iterable[Span], rows: Iterable[JournalRow]) -> list[Span]:
         else:
             found.append(bots)
     return found
+
+
+def without_echoes(span: Span, echoing: list[float]) -> Span | None:
+    """What is the bot's of a span; None for nothing. Whose echo it holds is no longer `echoing`.
+
+    The echo of a change is the first that was seen after it. Where its moment is not known any more
+    (it was in the midst of many), one is taken off the count, and no moment.
+    """
+    moments, count, until = span.moments, span.count, span.last
+    knows_all = len(moments) == span.count
+    for at in list(echoing):
+        echo = next((one for one in moments if at - ROUNDED <= one < at + ECHO), None)
+        is_within = at <= span.last and span.first < at + ECHO and not knows_all
+        if count and (echo is not None or is_within):
+            echoing.remove(at)
+            count -= 1
+        if echo is not None:
+            moments.remove(echo)
+            until = min(until, at)
+    if not count:
+        return None
+    last = moments[-1] if moments else max(span.first, until)
+    return Span(moments[0] if moments else span.first, last, count, span.is_gone)
 
 
 def bot_line(visit: KeyVisit, span: Span) -> dict[str, Any]:

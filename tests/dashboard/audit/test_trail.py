@@ -34,6 +34,19 @@ def test_of_what_another_process_counted_too_only_the_rest_is_added():
     assert spans_of(extended(trail, [written(1, 4, 4)], 2)) == [written(1, 4, 4)]
 
 
+def test_the_moments_of_the_last_changes_are_kept_when_spans_are_joined():
+    trail: list[list[float]] = []
+    for moment in range(1, 7):
+        trail = extended(trail, [written(moment, moment)], 1)
+    (span,) = spans_of(trail)
+    assert (span.count, span.moments) == (6, [1, 3, 4, 5, 6])
+
+
+def test_a_trail_from_before_moments_were_kept_is_read():
+    (span,) = spans_of([[1.0, 9.0, 4, 0]])
+    assert span.moments == [1.0, 9.0]
+
+
 async def test_an_idle_key_keeps_its_trail_beside_a_busy_one(scene):
     scene.write(KEY)
     await scene.witness.flush()

@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import time
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,9 +11,10 @@ from django.contrib.auth.models import User
 from dashboard import catalog, operations
 from dashboard.access import rights_of
 from dashboard.audit.models import Sighting
-from dashboard.audit.sightings import Witness
-from dashboard.audit.trail import Span
-from dashboard.journal.models import digest_of_key
+from dashboard.audit.sightings import Seen, Witness
+from dashboard.audit.trail import Span, extended, spans_of
+from dashboard.journal.models import Answer, Deed, digest_of_key
+from dashboard.journal.queries import JournalRow
 from dashboard.web import links
 from dashboard.web.timeline import told_apart
 from tests.dashboard.web.conftest import DAILY, VALUES
@@ -60,6 +63,49 @@ def test_writes_that_follow_each_other_are_one_line():
 def test_writes_that_are_far_apart_are_lines_of_their_own():
     spans = [Span(1.0, 2.0, 2, is_gone=False), Span(500.0, 500.0, 1, is_gone=False)]
     assert told_apart(spans, []) == spans
+
+
+def of_person(at: float) -> JournalRow:
+    moment = datetime.fromtimestamp(at, UTC)
+    deed = (Deed.EDIT, "", "prod", DAILY, Answer.SAVED, "", None, None)
+    return JournalRow(1, moment, "mina", *deed, has_images=False)
+
+
+@pytest.mark.parametrize(
+    ("moments", "people", "bots"),
+    [
+        ([100.0, 102.515], [102.5], (100.0, 100.0, 1)),  # the bot, then a person
+        ([102.515, 103.0], [102.5], (103.0, 103.0, 1)),  # a person, then the bot
+        ([100.0, 102.515, 104.0], [102.5], (100.0, 104.0, 2)),
+        ([100.0, 101.0, 102.515, 103.02], [102.5, 103.0], (100.0, 101.0, 2)),
+        ([102.515], [102.5], None),
+        ([100.0, 110.0], [102.5], (100.0, 110.0, 2)),  # nothing was seen of the person's change
+    ],
+)
+def test_the_echo_of_a_persons_change_is_neither_counted_nor_the_bots_last_moment(
+    moments, people, bots
+):
+    seen = Seen.at(moments[0], is_gone=False)
+    for moment in moments[1:]:
+        seen.note(moment, is_gone=False)
+    found = told_apart(spans_of(extended([], seen.spans, seen.count)), map(of_person, people))
+    assert [(one.first, one.last, one.count) for one in found] == ([bots] if bots else [])
+
+
+async def test_the_bot_did_not_write_after_a_correction_that_came_just_after_it(
+    prod, write, acting, reader
+):
+    witness = Witness("prod", catalog.of("prod"))
+    for change in (
+        lambda: write(DAILY, 1),
+        lambda: operations.edit(acting, "prod", DAILY, pickle.dumps(1, 4), NEW),
+    ):
+        since = time.time()
+        await change()
+        # One after the other: what changes twice while it waits to be looked at is seen once.
+        await until(lambda: (seen := witness.waiting.get(DAILY)) and seen.last >= since)  # noqa: B023 - it is called before the next
+    await witness.flush()
+    assert await lines(reader) == ["admin edited itdone", "The bot wrote it"]
 
 
 async def test_an_idle_keys_last_change_is_told_however_busy_others_are(prod, write, reader):
