@@ -6,13 +6,21 @@ with care, but another tree: freshly read, with a `Masked` leaf wherever the rul
 Edits are made on the tree as it was read (see `Value.edit`).
 """
 
-import re
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
 from storage_core.values.foreign import Foreign
-from storage_core.values.masking import BY_NAME, EVERY_KIND, Masking, kinds_in, token_format
+from storage_core.values.judging import BY_CONTENT, TELLING, Judge
+from storage_core.values.known.arrays import element_types
+from storage_core.values.masking import (
+    BY_NAME,
+    IS_NAME,
+    IS_VALUE,
+    SOMETHING,
+    Masking,
+    folded,
+)
 from storage_core.values.names import text_of
 from storage_core.values.notation import spell
 from storage_core.values.notation_text import atom_kind
@@ -20,6 +28,7 @@ from storage_core.values.paths import field_name
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.slots import Slot, all_of, children_of, uses
+from storage_core.values.tokens import EVERY_KIND, kind_in_raw, kinds_in, token_format
 from storage_core.values.tree import (
     Atom,
     Call,
@@ -35,18 +44,14 @@ from storage_core.values.tree import (
 
 __all__ = ["Concealed", "conceal"]
 
-TELLING: Final = 8
-"""Characters from which on a text that is stored under a secret name is masked elsewhere too."""
 BY_SHARING: Final = "the same is stored where the name says secret"
-BY_CONTENT: Final = "a name in it says secret"
 _KEY_TEXT: Final = 2000
 _TEXTS: Final = (str, bytes, bytearray)
 _UNORDERED: Final = ("set", "frozenset")
 _AT_ONCE: Final = 512
 _TARGET: Final = attrgetter("target")
-_NEST = re.compile(r"""(?:(?:bytearray\()?b["'])?\s*(\\x80|[\x80{\[])""")
-"""How JSON, a Python literal or a pickle begins that is stored as a text or as bytes."""
-_INNER_NAME = re.compile(r"""["']([^"'\\\n]{1,100})["']\s{0,4}:""")
+_MOST_PAIRED: Final = 32
+"""Entries of a dict up to which one may be the name of another."""
 
 
 class Concealed(NamedTuple):
@@ -73,13 +78,14 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     found = kinds_in(data)
     kinds = EVERY_KIND if is_escaped else found
     names = is_escaped or masking.may_name(data)
-    if not (names or kinds or masking.masks_all):
+    masks_all = masking.is_secret(masking.name, _held(root))
+    if not (names or kinds or masks_all):
         return Concealed(root, set(), hides=False)
     work = _Concealer(masking, names=names, kinds=kinds)
     shown = [root]
-    if masking.masks_all:
+    if masks_all:
         work.mask(Slot(shown, 0), BY_NAME)
-    elif foreign is not None and foreign.kind == "binary" and names:
+    elif foreign is not None and foreign.kind == "binary" and masking.may_tell(data):
         work.mask(Slot(shown, 0), BY_CONTENT)
     else:
         work.run([Slot(shown, 0)])
@@ -88,7 +94,7 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     work.forget_masked(program)
     if foreign is None and program.root is not None:
         program.root = shown[0]
-    hides = work.count > 0 or bool(found) or (is_partly_read and names)
+    hides = work.count > 0 or bool(found) or (is_partly_read and masking.may_tell(data))
     return Concealed(shown[0], work.holders, hides)
 
 
@@ -97,13 +103,15 @@ class _Concealer:
 
     def __init__(self, masking: Masking, *, names: bool, kinds: Sequence[int]) -> None:
         """`names` says whether there can be any secret names, `kinds` which kinds of tokens."""
-        self.masking = masking
         self.names = names
         self.kinds = kinds
-        self.may_be = masking.hint
-        self.verdicts: dict[str, bool] = {}
+        self.judge = Judge(masking, names=names, kinds=kinds)
         self.harmless: set[tuple[Node, ...] | None] = set()
         """The keys of dicts at which need not be looked again."""
+        self.unpaired: set[tuple[Node, ...]] = set()
+        """The keys of dicts none of which is the name of another."""
+        self.types: dict[int, bool] = {}
+        """For numpy's types of elements, whether a name in one says secret."""
         self.count = 0
         self.holders: set[int] = set()
         self.seen: set[int] = set()
@@ -121,7 +129,7 @@ class _Concealer:
             if type(plain) is Masked or id(plain) in seen:
                 continue
             if type(plain) is Atom:
-                if why := self.why_text(plain.value):
+                if why := self.judge.why_text(plain.value):
                     self.mask(slot, why)
                 continue
             seen.add(id(plain))
@@ -137,11 +145,15 @@ class _Concealer:
     # what `look_at_parts` does for everything.
 
     def look_at_entries(self, slot: Slot, nodes: list[Node], work: list[Slot]) -> None:
+        paired = self.paired(nodes) if self.names and len(nodes) <= 2 * _MOST_PAIRED else ()
         for start in range(0, len(nodes), _AT_ONCE):
             some = nodes[start : start + _AT_ONCE]
             is_harmless = self.has_harmless_keys(some[::2])
             for position, node in enumerate(some[1::2], start // 2):
                 position = 2 * position + 1  # noqa: PLW2901 - from counted pairs to the place
+                if position in paired:
+                    self.mask_named(Slot(nodes, position, slot))
+                    continue
                 if not is_harmless and self.look_at_names(Slot(nodes, position, slot)):
                     continue
                 plain = node.target if type(node) is Reference else node
@@ -150,7 +162,7 @@ class _Concealer:
                 elif (
                     type(plain.value) in _TEXTS
                     and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
-                    and (why := self.why_text(plain.value))
+                    and (why := self.judge.why_text(plain.value))
                 ):
                     self.mask(Slot(nodes, position, slot), why)
 
@@ -166,7 +178,7 @@ class _Concealer:
             text = "\0".join([resolve(key).value for key in keys])  # type: ignore[attr-defined]  # caught
         except (AttributeError, TypeError):
             return False  # a key that is no text
-        is_harmless = not (self.names and self.may_be.search(text.casefold())) and not (
+        is_harmless = not (self.names and self.judge.may_be.search(folded(text))) and not (
             self.kinds and token_format(text, self.kinds)
         )
         if is_harmless and same is not None:
@@ -179,7 +191,7 @@ class _Concealer:
         Whether the first was so.
         """
         name = _spelled(slot.nodes[slot.position - 1])
-        is_secret = self.names and self.is_secret(name)
+        is_secret = self.names and self.judge.is_secret(name, _held(slot.node))
         if is_secret:
             self.mask_named(slot)
         if self.kinds:
@@ -192,7 +204,7 @@ class _Concealer:
         for position, node in enumerate(nodes):
             if is_pair and position:
                 name = text_of(nodes[0])
-                if name is not None and self.is_secret(name):
+                if name is not None and self.judge.is_secret(name, _held(node)):
                     self.mask_named(Slot(nodes, position, slot))
                     continue
             plain = node.target if type(node) is Reference else node
@@ -201,53 +213,97 @@ class _Concealer:
             elif (
                 type(plain.value) in _TEXTS
                 and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
-                and (why := self.why_text(plain.value))
+                and (why := self.judge.why_text(plain.value))
             ):
                 self.mask(Slot(nodes, position, slot), why)
 
     def look_at_parts(self, slot: Slot, shape: Shape, work: list[Slot]) -> None:
-        for child in children_of(slot, shape):
+        if self.look_at_elements(slot, shape):
+            return
+        named = [
+            (child, _name_of(child.part, child.number, child.slot.position) if self.names else None)
+            for child in children_of(slot, shape)
+        ]
+        paired: list[Node] = []
+        if self.names and shape.count <= _MOST_PAIRED:
+            flat = [node for child, name in named for node in (Atom(name), child.slot.node)]
+            paired = [flat[place] for place in self.paired(flat)]
+        for child, name in named:
             plain = resolve(child.slot.node)
-            name = _name_of(child.part, child.number, child.slot.position) if self.names else None
-            if name is not None and self.is_secret(name):
+            is_paired = any(child.slot.node is one for one in paired)
+            if is_paired or (name is not None and self.judge.is_secret(name, _held(plain))):
                 self.mask_named(child.slot)
             elif type(plain) is not Atom:
                 work.append(child.slot)
-            elif type(plain.value) in _TEXTS and (why := self.why_text(plain.value)):
+            elif type(plain.value) in _TEXTS and (why := self.judge.why_text(plain.value)):
                 self.mask(child.slot, why)
             if child.part.style in PAIRED and self.kinds:
                 self.look_at_key(child.slot._replace(position=child.slot.position - 1))
-        if shape.text is not None and (why := self.why_text(shape.text)):
+        if shape.text is not None and (why := self.judge.why_text(shape.text)):
             self.mask(slot, why)
 
-    def is_secret(self, name: str) -> bool:
-        verdict = self.verdicts.get(name)
-        if verdict is None:
-            may_be = self.may_be.search(name.casefold())
-            verdict = self.verdicts[name] = may_be is not None and self.masking.is_secret(name)
-        return verdict
+    def look_at_elements(self, slot: Slot, shape: Shape) -> bool:
+        """Mask what is decoded from bytes of its own, such as an array, if anything in it is
+        secret: as a whole, since it is shown as one text. Whether it was so."""
+        plain = resolve(slot.node)
+        if self.names and isinstance(plain, Call):
+            for element in element_types(plain):
+                if id(element) not in self.types:
+                    self.types[id(element)] = self.says_secret(element)
+                if self.types[id(element)]:
+                    self.mask_named(slot)
+                    return True
+        if shape.exact is None:
+            return False
+        noun = kind_in_raw(shape.exact) if self.kinds else None
+        told = shape.exact.replace(b"\0", b"").decode("latin-1") if self.names else ""
+        if noun or self.judge.tells(told) or (shape.text and self.judge.tells(shape.text)):
+            self.mask(slot, f"looks like {noun}" if noun else BY_CONTENT)
+            return True
+        return False
+
+    def says_secret(self, element: Node) -> bool:
+        """Whether a name in one of numpy's types of elements says secret."""
+        work, met = [element], set[int]()
+        while work:
+            plain = resolve(work.pop())
+            name = text_of(plain)
+            if name is not None:
+                if self.judge.is_secret(name):
+                    return True
+            elif id(plain) not in met:
+                met.add(id(plain))
+                work.extend(children(plain))
+        return False
+
+    def paired(self, nodes: list[Node]) -> list[int]:
+        """Of entries (key, value, key, value …) one of which is the name of another: where the
+        others' values stand, if that name says secret."""
+        try:
+            same = tuple(map(_TARGET, nodes[::2]))
+        except AttributeError:
+            same = None
+        if same is not None and same in self.unpaired:
+            return []
+        keys = [(text_of(key) or "").casefold() for key in nodes[::2]]
+        named = [2 * number + 1 for number, key in enumerate(keys) if key in IS_NAME]
+        values = [2 * number + 1 for number, key in enumerate(keys) if key in IS_VALUE]
+        if not named or not values:
+            if same is not None:
+                self.unpaired.add(same)
+            return []
+        names = [name for place in named if (name := text_of(nodes[place])) is not None]
+        return [
+            place
+            for place in values
+            if any(self.judge.is_secret(name, _held(nodes[place])) for name in names)
+        ]
 
     def look_at_key(self, slot: Slot) -> None:
         """A key is masked as a whole, since its text is what tells it from the others."""
         noun = token_format(_spelled(slot.node), self.kinds)
         if noun:
             self.mask(slot, f"looks like {noun}")
-
-    def why_text(self, value: object) -> str | None:
-        """Why a text or bytes are secret by what they hold; None if they are not."""
-        text = value if isinstance(value, str) else _text(value)
-        if len(text) < TELLING:
-            return None
-        if self.kinds and (noun := token_format(text, self.kinds)):
-            return f"looks like {noun}"
-        nest = _NEST.match(text) if self.names else None
-        if nest is None:
-            return None
-        if nest[1] in "{[":
-            is_secret = any(map(self.is_secret, _INNER_NAME.findall(text)))
-        else:
-            is_secret = self.masking.may_name(text.encode("utf-8", "replace"))
-        return BY_CONTENT if is_secret else None
 
     def mask(self, slot: Slot, why: str) -> None:
         """Put a mask in a place, or in that of the container where it must go as a whole."""
@@ -333,8 +389,12 @@ class _Concealer:
         program.tables = [one for one in program.tables if id(one) not in inside]
 
 
-def _text(value: object) -> str:
-    return value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else ""
+def _held(node: Node) -> object:
+    """What stands in a place, if that is plain; a number or a date stands for all of their kind."""
+    plain = resolve(node)
+    if type(plain) is Atom:
+        return plain.value
+    return 0 if type(plain) is Call and shape_of(plain).group in ("num", "time") else SOMETHING
 
 
 def _is_telling(plain: Node) -> bool:

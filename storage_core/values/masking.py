@@ -1,123 +1,94 @@
-"""What in a value is secret: by its name, or because it looks like a token of a known kind.
+"""What in a value is secret by its name; `tokens` tells what looks like a token of a known kind.
 
 These are the rules; `concealing` takes what they name out of a tree. A name is split into words
 (`slack_bot-token`, `slackBotToken` and `Slack bot token` are the same three), and only whole words
-count: a `tokenizer` is no token, a `secretary` no secret.
+count: a `tokenizer` is no token, a `secretary` no secret. Words that nobody ends another word with
+by chance also count at the end of one (`dbpassword`, `mytoken`). Letters are compared as they are
+read: in full width, with an invisible character between them, they are the same.
+
+Some names need a look at what stands under them. `tokens_used: 3`, `max_tokens: 5` and
+`has_password: True` measure or tell something about a secret, so a number, yes or no, or nothing is
+shown there, while a text is not. `pass` and `pin` are everyday words: the first is masked as the
+last word in front of a text (`smtp_pass`, not `pass: 12`), the second in front of 3 to 12 digits
+and letters with a digit among them (not `pin: 'C012/1700'`, not `pinned`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
+
+from storage_core.values.tokens import narrowed
 
 __all__ = [
     "BY_NAME",
-    "EVERY_KIND",
+    "IS_NAME",
+    "IS_VALUE",
     "MASK",
     "SECRET_WORDS",
+    "SOMETHING",
     "Masking",
-    "kinds_in",
-    "token_format",
+    "folded",
     "words_of",
 ]
 
 MASK: Final = "••••••••"
 """What stands on a page in the place of what is masked, however long that is."""
 BY_NAME: Final = "its name says secret"
+SOMETHING: Final = object()
+"""What stands under a name, where that is no plain value."""
 SECRET_WORDS: Final = (
-    *("token", "password", "passwd", "passphrase", "pwd", "secret", "credential"),
+    *("token", "password", "passwd", "passphrase", "passcode", "pwd", "secret", "credential"),
     *("api key", "private key", "access key", "signing key", "encryption key", "ssh key"),
-    *("auth key", "webhook url", "authorization", "bearer"),
+    *("auth key", "secret key", "master key", "session key", "hmac key", "pass key"),
+    *("webhook url", "authorization", "bearer", "jwt", "otp", "totp", "cookie"),
+    *("session id", "sess id", "recovery code", "backup code", "verification code"),
 )
 """Each also matches with an `s` behind it, and written as one word (`apikey`)."""
+_WEAK: Final = ("pass", "pin")
+_ENDINGS: Final = (
+    *("password", "passwd", "passphrase", "passcode", "pwd", "token", "secret", "credential"),
+    *("apikey", "privatekey", "accesskey", "secretkey", "sessionid", "sessid", "cookie"),
+)
+"""What counts at the end of a word as well, one or many."""
+_MEASURES: Final = frozenset((
+    *("used", "count", "counts", "total", "max", "min", "limit", "limits", "num", "number", "n"),
+    *("length", "len", "size", "left", "remaining", "budget", "per", "rate", "attempts", "tries"),
+    *("is", "has", "had", "needs", "valid", "required", "enabled", "disabled", "set", "version"),
+    *("ttl", "age", "expires", "expiry", "expired", "expiration", "at", "on", "changed", "created"),
+    *("updated", "days", "hours", "minutes", "seconds", "ms"),
+))  # fmt: skip
+"""Words beside a secret one that say that something is told of it."""
+IS_NAME: Final = frozenset(("name", "key", "field", "variable"))
+IS_VALUE: Final = frozenset(("value", "values", "data", "content"))
+"""What pairs such as `{'name': 'password', 'value': …}` are made of."""
+_PIN: Final = re.compile(r"(?=[^\W_]*\d)[^\W_]{3,12}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+")
 _REMEMBERED: Final = 200
 """Characters of a name up to which its verdict is kept."""
-
-
-class Format(NamedTuple):
-    """A kind of token: what it is called, literals of which every one has one, and how it begins.
-
-    Patterns are as short as is enough to tell, so that work is linear in the text.
-    """
-
-    noun: str
-    heads: tuple[str, ...]
-    pattern: str
-
-
-FORMATS: Final = (
-    Format("a Slack token", ("xox", "xapp-"), r"(?:xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]{8}"),
-    Format("a Slack webhook", ("hooks.slack.com",), r"hooks\.slack(?:-gov)?\.com/\w{1,20}/\S{4}"),
-    Format(
-        "a GitHub token",
-        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-        r"(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16}",
-    ),
-    Format("a GitLab token", ("glpat-",), r"glpat-[\w-]{12}"),
-    Format("an AWS access key", ("AKIA", "ASIA"), r"A[KS]IA[A-Z0-9]{12}"),
-    Format("a Google API key", ("AIza",), r"AIza[\w-]{20}"),
-    Format(
-        "a Stripe key",
-        ("sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"),
-        r"(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{8}",
-    ),
-    Format("a JSON web token", ("eyJ",), r"eyJ[\w-]{8,300}\.[\w-]{2}"),
-    Format("a private key", ("PRIVATE KEY",), r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"),
-    Format("an npm token", ("npm_",), r"npm_[A-Za-z0-9]{16}"),
-    Format("a SendGrid key", ("SG.",), r"SG\.[\w-]{16,64}\.[\w-]{16}"),
-    Format("an address with a password in it", ("://",), r"[a-z0-9+.-]{0,20}://[^\s/:@?#]{1,100}:[^\s/@?#]{1,200}@"),
-    Format("an authorization header", ("earer ",), r"[Bb]earer [\w+/=.~-]{20}"),
-)  # fmt: skip
-EVERY_KIND: Final = range(len(FORMATS))
-_SHORTEST: Final = 12
-_IN_TEXT: Final = [
-    (one, re.compile(rf"(?<![A-Za-z0-9])(?:{one.pattern})", re.ASCII)) for one in FORMATS
-]
-_IN_BYTES: Final = [
-    (
-        [head.encode("ascii") for head in one.heads],
-        # One character may be four bytes.
-        re.compile(re.sub(r"\{1,([12])00\}", r"{1,\g<1>000}", one.pattern).encode("ascii")),
-    )
-    for one in FORMATS
-]
-
-
-def token_format(text: str, kinds: Sequence[int]) -> str | None:
-    """The kind of token that a text is or holds, with its article; None if it holds none.
-
-    `kinds` are those to look for, as `kinds_in` gives them.
-    """
-    if len(text) < _SHORTEST:
-        return None
-    for kind in kinds:
-        one, pattern = _IN_TEXT[kind]
-        for head in one.heads:
-            if head in text and pattern.search(text):
-                return one.noun
-    return None
-
-
-def kinds_in(data: bytes) -> list[int]:
-    """The kinds of tokens that stored bytes hold, wherever they stand, by number.
-
-    What stands before one does not count: in a pickle that may be a length.
-    """
-    found = []
-    for kind, (heads, pattern) in enumerate(_IN_BYTES):
-        for head in heads:
-            if head in data and pattern.search(data):
-                found.append(kind)
-                break
-    return found
+Verdict = Literal["no", "all", "no number", "text", "pin"]
+"""What is secret under a name."""
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in snake, kebab, camel or any other case; digits only separate them."""
-    return tuple(_WORD.findall(_HUMP.sub("_", name).casefold()))
+    return tuple(_WORD.findall(_HUMP.sub("_", _as_read(name)).casefold()))
+
+
+def folded(text: str) -> str:
+    """A text with its letters as they are compared, case apart."""
+    return _as_read(text).casefold()
+
+
+def _as_read(text: str) -> str:
+    """In usual letters, and without the characters that nobody sees."""
+    if text.isascii():
+        return text
+    usual = unicodedata.normalize("NFKC", text)
+    return "".join(one for one in usual if unicodedata.category(one) != "Cf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +113,21 @@ class Masking:
         """From JSON. Raises KeyError or TypeError for what `as_dict` did not give."""
         return cls(str(fields["name"]), tuple(fields["words"]), tuple(fields["spared"]))
 
-    @property
-    def masks_all(self) -> bool:
-        """Whether the value is secret as a whole, because its own name says so."""
-        return self.is_secret(self.name)
+    def is_secret(self, name: str, value: object = SOMETHING) -> bool:
+        """Whether what is called `name` is secret, and all that is in it.
 
-    def is_secret(self, name: str) -> bool:
-        """Whether what is called `name` is secret, and all that is in it."""
+        `value` is what that is, if it is plain: some names say it of some values only.
+        """
         if len(name) > _REMEMBERED:
-            return _is_secret(name, self.words, self.spared)
-        return _verdict(name, self.words, self.spared)
+            verdict = _verdict_on(name, self.words, self.spared)
+        else:
+            verdict = _verdict(name, self.words, self.spared)
+        return verdict != "no" and _covers(verdict, value)
 
     @property
     def hint(self) -> re.Pattern[str]:
-        """What is in every secret name, once its case is folded: a quick look."""
-        return _phrases((*SECRET_WORDS, *self.words)).hint
+        """What is in every secret name, once it is `folded`: a quick look."""
+        return _phrases((*SECRET_WORDS, *_WEAK, *self.words)).hint
 
     def may_name(self, data: bytes) -> bool:
         """Whether stored bytes can hold a secret name at all: a quick look, never wrongly False.
@@ -165,14 +136,29 @@ class Masking:
         """
         if not all(map(str.isascii, self.words)) or _FOLDS.search(data):
             return True
-        text = data.lower()
-        for run in _runs_in_bytes(self.words):
-            for word in run:
-                if word not in text:
-                    break
-            else:
-                return True
-        return False
+        return _holds_run(narrowed(data).lower(), _runs_in_bytes((*_WEAK, *self.words)))
+
+    def may_tell(self, data: bytes) -> bool:
+        """Whether bytes that nobody can read hold what says secret. Such bytes may be of any kind,
+        so a short word only counts where it stands as the name of something."""
+        if not all(map(str.isascii, self.words)):
+            return True
+        text = narrowed(data).lower()
+        return _holds_run(text, _long_runs(self.words)) or _SHORT_NAME.search(text) is not None
+
+
+def _covers(verdict: Verdict, value: object) -> bool:
+    if verdict == "all":
+        return True
+    is_text = isinstance(value, (str, bytes, bytearray))
+    if verdict == "text":
+        return is_text
+    if verdict == "pin":
+        if type(value) is int:
+            return 100 <= value < _MOST_PIN
+        text = value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else value
+        return isinstance(text, str) and _PIN.fullmatch(text) is not None
+    return value is not None and not isinstance(value, (bool, int, float))
 
 
 class _Phrases(NamedTuple):
@@ -196,12 +182,36 @@ class _Phrases(NamedTuple):
         ]
 
 
-_FOLDING: Final = (
-    "\u00df\u0130\u0149\u017f\u01f0\u1e96\u1e97\u1e98\u1e99\u1e9a\u1e9e\u212a"
-    "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+_FOLDS: Final = re.compile(
+    rb"\xc2[\xaa\xad\xba]|\xc3\x9f|\xc4[\xb0\xb2\xb3\xbf]|\xc5[\x80\x89\xbf]|\xc7[\x80-\xbf]"
+    rb"|\xca[\x80-\xbf]|\xcb[\xa1-\xa3]|\xd8[\x80-\x85\x9c]|\xdb\x9d|\xdc\x8f"
+    rb"|\xe0(?:\xa2[\x90\x91]|\xa3\xa2)|\xe1(?:\xa0\x8e|[\xb4-\xb6][\x80-\xbf]|\xba[\x96-\x9e])"
+    rb"|\xe2(?:\x80[\x8b-\x8f\xaa-\xae]|[\x81\x82\x84\x85\x92\x93\xb1][\x80-\xbf])"
+    rb"|\xe3[\x89\x8b\x8d-\x8f][\x80-\xbf]|\xea\x9f[\x80-\xbf]"
+    rb"|\xef(?:\xac[\x80-\x86]|\xbb\xbf|\xbc[\xa1-\xba]|\xbd[\x81-\x9a]|\xbf[\xb9-\xbb])"
+    rb"|\xf0(?:\x90\x9e|\x91[\x82\x83]|\x93\x90|\x9b\xb2|\x9d[\x85\x90-\x9a]|\x9f[\x84-\x86])"
+    rb"|\xf3\xa0[\x80\x81]"
 )
-_FOLDS: Final = re.compile("|".join(_FOLDING).encode("utf-8"))
-"""Letters that are ASCII when their case is folded: `toKen` with the sign of Kelvin is `token`."""
+"""The UTF-8 of what nobody sees in a text, and of letters that are compared as English ones:
+`toKen` with the sign of Kelvin, in full width or in circles is `token`."""
+_MOST_PIN: Final = 10**12
+_LONG: Final = 5
+_SHORT_NAME: Final = re.compile(
+    rb"[\"'\x03\x83\xa3](?:pwd|otp|jwt|pin)(?![a-z])|[\"'\x04\xa4]pass(?![a-z])"
+)
+"""A short word behind a quote, or its length as pickle and msgpack write it."""
+
+
+def _holds_run(text: bytes, runs: list[tuple[bytes, ...]]) -> bool:
+    return any(all(word in text for word in run) for run in runs)
+
+
+@lru_cache(maxsize=64)
+def _long_runs(more: tuple[str, ...]) -> list[tuple[bytes, ...]]:
+    usual = _runs_in_bytes(())
+    return [run for run in usual if len(b"".join(run)) >= _LONG] + _runs_in_bytes(more)[
+        len(usual) :
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -225,13 +235,46 @@ def _phrases(texts: tuple[str, ...]) -> _Phrases:
     return _Phrases(frozenset(runs), starts, max(map(len, runs), default=0), hint)
 
 
-def _is_secret(name: str, more: tuple[str, ...], spared: tuple[str, ...]) -> bool:
-    words = words_of(name)
-    found = _phrases((*SECRET_WORDS, *more)).places(words)
-    if not found or not spared:
-        return bool(found)
-    harmless = [set(place) for place in _phrases(spared).places(words)]
-    return any(not any(set(place) <= one for one in harmless) for place in found)
+def _verdict_on(name: str, more: tuple[str, ...], spared: tuple[str, ...]) -> Verdict:
+    verdict = _verdict_on_words(words_of(name), more, spared)
+    if verdict == "no" and not name.isascii():
+        # A letter that is written in an unusual way may only look as if a word began there.
+        verdict = _verdict_on_words(words_of(folded(name)), more, spared)
+    return verdict
 
 
-_verdict = lru_cache(maxsize=16_384)(_is_secret)
+def _verdict_on_words(
+    words: tuple[str, ...], more: tuple[str, ...], spared: tuple[str, ...]
+) -> Verdict:
+    harmless = [set(place) for place in _phrases(spared).places(words)] if spared else []
+
+    def found(phrases: tuple[str, ...]) -> list[range]:
+        places = _phrases(phrases).places(words)
+        return [one for one in places if not any(set(one) <= each for each in harmless)]
+
+    if more and found(more):
+        return "all"
+    places = found(SECRET_WORDS) + [
+        range(number, number + 1)
+        for number, word in enumerate(words)
+        if word.removesuffix("s").endswith(_endings(spared)) and {number} not in harmless
+    ]
+    if places:
+        inside = {number for place in places for number in place}
+        beside = {word for number, word in enumerate(words) if number not in inside}
+        is_many = all(words[place[-1]].endswith("s") for place in places)
+        return "all" if not is_many and beside.isdisjoint(_MEASURES) else "no number"
+    weak = {words[place[0]]: place[0] for place in found(_WEAK)}
+    if weak.get("pass") == len(words) - 1:
+        return "text"
+    if "pin" in weak and words[weak["pin"] + 1 :] in ((), ("code",), ("number",), ("no",)):
+        return "pin"
+    return "no"
+
+
+@lru_cache(maxsize=64)
+def _endings(spared: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in _ENDINGS if one not in spared and f"{one}s" not in spared)
+
+
+_verdict = lru_cache(maxsize=16_384)(_verdict_on)

@@ -19,12 +19,14 @@ from storage_core.values.names import arguments, name_of, printable, text_of
 from storage_core.values.shape import INDEX, Part, Shape
 from storage_core.values.tree import Atom, Call, Map, Node, Seq, resolve
 
-__all__ = ["KNOWN", "SHOWN", "keeping_element"]
+__all__ = ["KNOWN", "SHOWN", "element_types", "keeping_element"]
 
 _SHOWN: Final = 100
 """Elements of an array whose values are written out."""
 _TEXT: Final = 2000
 _MOST_AXES: Final = 64
+_MOST_GIVEN: Final = 8
+"""Arguments of a call at which is looked: numpy's take fewer."""
 _CORES: Final = ("numpy.core", "numpy._core")
 _RECONSTRUCT: Final = frozenset(f"{core}.multiarray._reconstruct" for core in _CORES)
 
@@ -68,6 +70,17 @@ def keeping_element(old: Node, new: Node) -> Node:
     except ValueError as error:
         raise RefusedEdit(str(error)) from None
     return Call(plain.how, plain.callee, Seq("tuple", [args[0], Atom(raw)]))
+
+
+def element_types(call: Call) -> list[Call]:
+    """The types of elements that a call of numpy is given, whether or not they can be decoded."""
+    if name_of(call.callee) not in SHOWN:
+        return []
+    given = [resolve(node) for node in (*(arguments(call) or [])[:_MOST_GIVEN], *call.states[:1])]
+    inner = [resolve(item) for node in given if isinstance(node, Seq) and node.kind == "tuple"
+             for item in node.items[:_MOST_GIVEN]]  # fmt: skip
+    return [node for node in (*given, *inner)
+            if isinstance(node, Call) and name_of(node.callee) == "numpy.dtype"]  # fmt: skip
 
 
 def _is_filled(call: Call) -> bool:

@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import sys
+import unicodedata
 from collections import OrderedDict, namedtuple
 
 import dill
@@ -9,9 +11,10 @@ import pytest
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values import Edit, Masking, create, diff, merge, read
-from storage_core.values.masking import EVERY_KIND, MASK, token_format
+from storage_core.values.masking import MASK, folded
 from storage_core.values.passages import passages
 from storage_core.values.requests import ANSWERS, UNMASKED, answer
+from storage_core.values.tokens import EVERY_KIND, token_format
 
 HUNTER = "hunter2-and-more"
 TOKEN = "xoxb-1234567890-abcdefghij"
@@ -28,13 +31,30 @@ TOKENS = {
     "a Slack token": (TOKEN, "xoxp-1234567890", "xapp-1-A012345-678", "xoxe.xoxp-1-Mi0yLTEyMzQ1"),
     "a Slack webhook": ("https://hooks.slack.com/services/T0000/B0000/XXXXXXXX",),
     "a GitHub token": ("ghp_" + "a1" * 18, "github_pat_" + "11AAAAAAA0" * 3),
-    "a GitLab token": ("glpat-abcdefghij0123456789",),
+    "a GitLab token": ("glpat-abcdefghij0123456789", "glrt-abcdefghij0123456789"),
     "an AWS access key": ("AKIAIOSFODNN7EXAMPLE",),
     "a Google API key": ("AIzaSyA-1234567890abcdefghijklmnopqrst",),
     "a Stripe key": ("sk_live_abcdefghij012345", "rk_live_abcdefghij012345"),
     "a JSON web token": ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP",),
-    "a private key": ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl",),
+    "a private key": (
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+        "-----BEGIN PRIVATE KEY-----",
+    ),
     "an npm token": ("npm_" + "a1" * 18,),
+    "an OpenAI or Anthropic key": (
+        "sk-proj-abcdefghij0123456789",
+        "sk-ant-api03-abcdefghij01234",
+        "sk-" + "a1" * 24,
+    ),
+    "a PyPI token": ("pypi-AgEIcHlwaS5vcmcCJDAwMDAwMD",),
+    "a Google OAuth secret": ("GOCSPX-abcdefghij0123456789",),
+    "a Hugging Face token": ("hf_" + "aB" * 17,),
+    "a Telegram bot's token": ("123456789:AA" + "b-" * 17,),
+    "a DigitalOcean token": ("dop_v1_" + "0a" * 32,),
+    "a Shopify token": ("shpat_" + "0a" * 16,),
+    "a Vault token": ("hvs." + "aB" * 12,),
+    "a Docker token": ("dckr_pat_" + "aB" * 12,),
     "a SendGrid key": ("SG." + "a" * 22 + "." + "b" * 43,),
     "an address with a password in it": ("postgres://bot:hunter2@db.example/bot",),
 }
@@ -89,7 +109,15 @@ def test_a_token_of_a_known_kind_is_masked_wherever_it_stands(noun, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["desk_live_abcdefghij", "see https://x.example/a:b@c", "eyJ", "SG."]
+    "text",
+    [
+        "desk_live_abcdefghij",
+        "see https://x.example/a:b@c",
+        "eyJ",
+        "SG.",
+        "risk-proj-of-the-whole-team",
+        "sk-learn is a library for learning",
+    ],
 )
 def test_what_only_resembles_a_token_is_shown(text):
     assert token_format(text, EVERY_KIND) is None
@@ -291,3 +319,118 @@ def test_one_secret_name_among_many_is_found_wherever_it_stands():
 def test_a_key_that_is_a_token_is_masked_among_many_alike():
     rows = [{"name": "a", "xoxb-1234567890-abc": 1}, {"name": "b", "xoxb-1234567890-abc": 2}]
     assert "xoxb" not in read(pickle.dumps(rows, 4), Masking("x")).to_text()
+
+
+NUMPY = {
+    "texts": lambda np: np.array(["a", TOKEN]),
+    "one text": lambda np: np.str_(TOKEN),
+    "other order": lambda np: np.array([TOKEN], dtype=">U40"),
+    "bytes": lambda np: np.array([b"x" * 26, TOKEN.encode()]),
+    "far down": lambda np: np.array(["a"] * 500 + [TOKEN]),
+    "side by side": lambda np: np.array(["x" * len(TOKEN), TOKEN]),
+    "a field": lambda np: np.array([("u", HUNTER)], dtype=[("user", "U9"), ("password", "U20")]),
+    "a record": lambda np: np.array([(HUNTER,)], dtype=[("password", "U20")])[0],
+    "a field in a field": lambda np: np.array(
+        [((HUNTER,),)], dtype=[("login", [("password", "U20")])]
+    ),
+    "many in a field": lambda np: np.array([([HUNTER],)], dtype=[("password", "U20", (1,))]),
+    "json": lambda np: np.array([json.dumps({"password": HUNTER})]),
+    "objects": lambda np: np.array([TOKEN, {"password": HUNTER}], dtype=object),
+}
+
+
+@pytest.mark.parametrize("protocol", [2, 4, 5])
+@pytest.mark.parametrize("dumps", [pickle.dumps, dill.dumps])
+@pytest.mark.parametrize("kind", NUMPY)
+def test_no_answer_about_an_array_tells_a_secret(kind, dumps, protocol):
+    numpy = pytest.importorskip("numpy")
+    data = dumps({"a": NUMPY[kind](numpy), "n": 1}, protocol)
+    told = everything(data, RULES)
+    for secret in (HUNTER, TOKEN, *(text.encode(f"utf-{width}-{end}").decode("latin-1")
+                                    for text in (HUNTER, TOKEN) for width in (16, 32)
+                                    for end in ("le", "be"))):  # fmt: skip
+        assert secret not in told
+        assert json.dumps(repr(secret.encode("latin-1"))[2:-1])[1:-1] not in told
+    assert MASK in told
+    assert read(data, RULES).hides
+    assert not passages(read(data, RULES).root, "xoxb-12345")
+
+
+def test_an_array_without_a_secret_is_shown():
+    numpy = pytest.importorskip("numpy")
+    fields = numpy.array([("u", 3)], dtype=[("user", "U9"), ("posts", "i4")])
+    value = read(pickle.dumps([numpy.array(["a token of love"]), fields]), RULES)
+    assert not value.hides
+    assert "a token of love" in value.to_text()
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-be", "utf-32-le"])
+def test_a_text_in_two_or_four_bytes_a_letter_is_judged_as_a_text(codec):
+    for text in (f"use {TOKEN}", json.dumps({"password": HUNTER})):
+        value = read(pickle.dumps({"a": text.encode(codec)}), RULES)
+        assert value.hides
+        assert value.to_text() == f"{{'a': {MASK}}}"
+
+
+@pytest.mark.parametrize("name", [
+    "dbpassword", "userpassword", "mytoken", "accesstokens", "dbpwd", "smtp_pass", "pass", "cookie",
+    "session_id", "PHPSESSID", "sessioncookie", "otp", "passphrase", "secretkey", "recovery codes",
+    "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44",
+    "\uff42\uff4f\uff54\uff34\uff4f\uff4b\uff45\uff4e",
+    "pass\u200bword", "to\u00adken", "\u24e3\u24de\u24da\u24d4\u24dd",
+])  # fmt: skip
+def test_a_name_is_seen_in_one_word_and_in_any_letters(name):
+    for value in ({name: HUNTER}, {"n": 1, "a": json.dumps({name: HUNTER}, ensure_ascii=False)}):
+        told = everything(pickle.dumps(value, 4), RULES)
+        assert HUNTER not in told
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("tokens_used", 3), ("max_tokens", 4096), ("has_password", True), ("token", None),
+    ("token_ttl", 1.5), ("password_changed", None), ("pinned", "1234"), ("passed", "yes"),
+    ("pass", 12), ("pass_rate", "high"), ("pin", "C012/1700"), ("pin", 7), ("pins", ["1234"]),
+    ("compass", "north"), ("session", "morning"), ("spin", "1234"), ("cookies", 3),
+])  # fmt: skip
+def test_a_measure_and_an_everyday_word_are_shown(name, value):
+    is_all_secret = (name, value) == ("token", None)
+    assert read(pickle.dumps({name: value}, 4), RULES).hides == is_all_secret
+    assert read(pickle.dumps([json.dumps({name: value})], 4), RULES).hides == is_all_secret
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("tokens_used", "a1b2"), ("max_tokens", ["x"]), ("password", 1234), ("pass", "abc"),
+    ("pin", "0042"), ("pin", 1234), ("pin_code", "12ab"), ("cookies", {"a": "b"}),
+])  # fmt: skip
+def test_under_such_a_name_a_secret_is_still_one(name, value):
+    assert read(pickle.dumps({name: value}, 4), RULES).to_text() == f"{{{name!r}: {MASK}}}"
+
+
+class Setting:
+    def __init__(self):
+        self.name, self.value = "db_password", HUNTER
+
+
+@pytest.mark.parametrize("value", [
+    {"name": "password", "value": HUNTER}, {"Value": HUNTER, "key": "api_key"},
+    {"field": "token", "data": [HUNTER]}, [{"name": "user", "value": "u"},
+    {"name": "password", "value": HUNTER}], Setting(),
+    json.dumps({"name": "password", "value": HUNTER}),
+    json.dumps({"value": HUNTER, "name": "password"}),
+])  # fmt: skip
+def test_what_is_called_so_by_the_entry_beside_it_is_masked(value):
+    assert HUNTER not in everything(pickle.dumps(value), RULES)
+
+
+def test_an_entry_whose_name_is_harmless_is_shown():
+    data = pickle.dumps([{"name": "user", "value": "roger"}, {"name": "password", "n": 1}])
+    assert not read(data, RULES).hides
+
+
+def test_every_letter_that_reads_as_an_english_one_is_looked_at_closely():
+    for number in range(128, sys.maxunicode + 1):
+        letter = chr(number)
+        if unicodedata.category(letter) in ("Cs", "Cn", "Co"):
+            continue
+        name = folded(f"toke{letter}")
+        if name.isascii() and (name == "toke" or name[4:].isalpha()):
+            assert RULES.may_name(f"toke{letter}".encode()), hex(number)

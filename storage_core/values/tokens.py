@@ -1,0 +1,136 @@
+"""Tokens of known kinds, told by how they begin.
+
+The prefixes are those that their makers document for being found by scanners; the public rules of
+gitleaks name the same. A kind without a prefix of its own (an AWS secret key, say) cannot be told
+from any other text and is left to the names.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+__all__ = ["EVERY_KIND", "kind_in_raw", "kinds_in", "narrowed", "token_format"]
+
+
+class Format(NamedTuple):
+    """A kind of token: what it is called, literals of which every one has one, and how it begins.
+
+    Patterns are as short as is enough to tell, so that work is linear in the text.
+    """
+
+    noun: str
+    heads: tuple[str, ...]
+    pattern: str
+
+
+FORMATS: Final = (
+    Format("a Slack token", ("xox", "xapp-"), r"(?:xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]{8}"),
+    Format("a Slack webhook", ("hooks.slack.com", "hooks.slack-gov.com"),
+           r"hooks\.slack(?:-gov)?\.com/\w{1,20}/\S{4}"),
+    Format("a Discord webhook", ("/api/webhooks/",), r"discord(?:app)?\.com/api/webhooks/\d{4}"),
+    Format(
+        "a GitHub token",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        r"(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16}",
+    ),
+    Format(
+        "a GitLab token",
+        ("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "glsoat-",
+         "gloas-", "GR1348941"),
+        r"(?:gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat)-[\w.-]{12}|gloas-[0-9a-f]{16}"
+        r"|GR1348941[\w-]{12})",
+    ),
+    Format("a Bitbucket or Atlassian token", ("ATBB", "ATCTT3", "ATATT3"),
+           r"(?:ATBB|ATCTT3|ATATT3)[\w=-]{24}"),
+    Format("an AWS access key", ("AKIA", "ASIA", "ABIA", "ACCA"),
+           r"A(?:KI|SI|BI|CC)A[A-Z0-9]{12}"),
+    Format("a Google API key", ("AIza",), r"AIza[\w-]{20}"),
+    Format("a Google OAuth secret", ("GOCSPX-", "ya29."), r"(?:GOCSPX-|ya29\.)[\w-]{16}"),
+    Format("an Azure storage key", ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/]{20}"),
+    Format(
+        "a Stripe key",
+        ("sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"),
+        r"(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{8}",
+    ),
+    Format("an OpenAI or Anthropic key", ("sk-",),
+           r"sk-(?:(?:proj|svcacct|admin|None|ant|or)-[\w-]{16}|[A-Za-z0-9]{32})"),
+    Format("a Groq or xAI key", ("gsk_", "xai-"), r"(?:gsk_|xai-)[A-Za-z0-9]{24}"),
+    Format("a Hugging Face token", ("hf_", "api_org_"), r"(?:hf|api_org)_[A-Za-z]{24}"),
+    Format("a JSON web token", ("eyJ",), r"eyJ[\w-]{8,300}\.[\w-]{2}"),
+    Format("a private key", ("PRIVATE KEY", "PuTTY-User-Key-File-", "AGE-SECRET-KEY-1"),
+           r"(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PuTTY-User-Key-File-\d"
+           r"|AGE-SECRET-KEY-1[A-Z0-9]{12})"),
+    Format("an npm token", ("npm_",), r"npm_[A-Za-z0-9]{16}"),
+    Format("a PyPI token", ("pypi-",), r"pypi-[\w-]{16}"),
+    Format("a RubyGems token", ("rubygems_",), r"rubygems_[0-9a-f]{16}"),
+    Format("a Docker token", ("dckr_pat_", "dckr_oat_"), r"dckr_[po]at_[\w-]{16}"),
+    Format("a SendGrid key", ("SG.",), r"SG\.[\w-]{16,64}\.[\w-]{16}"),
+    Format("a Telegram bot's token", (":AA",), r"\d{8,10}:AA[\w-]{30}"),
+    Format("a DigitalOcean token", ("dop_v1_", "doo_v1_", "dor_v1_"), r"do[por]_v1_[0-9a-f]{16}"),
+    Format("a Shopify token", ("shpat_", "shpca_", "shppa_", "shpss_"),
+           r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{16}"),
+    Format("a Vault token", ("hvs.", "hvb."), r"hv[sb]\.[\w-]{20}"),
+    Format("a Grafana token", ("glsa_", "glc_"), r"(?:glsa|glc)_[A-Za-z0-9+/]{24}"),
+    Format("a Databricks token", ("dapi",), r"dapi[0-9a-f]{32}"),
+    Format("a Notion, Linear, Figma, Postman or New Relic key",
+           ("ntn_", "lin_api_", "figd_", "PMAK-", "NRAK-"),
+           r"(?:ntn_|lin_api_|figd_|PMAK-|NRAK-)[A-Za-z0-9_-]{20}"),
+    Format("a Sentry token", ("sntrys_", "sntryu_"), r"sntry[su]_[A-Za-z0-9+/=_-]{20}"),
+    Format("an address with a password in it", ("://",), r"[a-z0-9+.-]{0,20}://[^\s/:@?#]{1,100}:[^\s/@?#]{1,200}@"),
+    Format("an authorization header", ("earer ",), r"[Bb]earer [\w+/=.~-]{20}"),
+    Format("an authorization header", ("asic ",), r"[Bb]asic [A-Za-z0-9+/]{15}[A-Za-z0-9+/=]"),
+)  # fmt: skip
+EVERY_KIND: Final = range(len(FORMATS))
+_SHORTEST: Final = 12
+_IN_TEXT: Final = [
+    (one, re.compile(rf"(?<![A-Za-z0-9])(?:{one.pattern})", re.ASCII)) for one in FORMATS
+]
+_IN_BYTES: Final = [
+    (
+        [head.encode("ascii") for head in one.heads],
+        # One character may be four bytes.
+        re.compile(re.sub(r"\{1,([12])00\}", r"{1,\g<1>000}", one.pattern).encode("ascii")),
+    )
+    for one in FORMATS
+]
+
+
+def token_format(text: str, kinds: Sequence[int]) -> str | None:
+    """The kind of token that a text is or holds, with its article; None if it holds none.
+
+    `kinds` are those to look for, as `kinds_in` gives them.
+    """
+    if len(text) < _SHORTEST:
+        return None
+    for kind in kinds:
+        one, pattern = _IN_TEXT[kind]
+        for head in one.heads:
+            if head in text and pattern.search(text):
+                return one.noun
+    return None
+
+
+def narrowed(data: bytes) -> bytes:
+    """Bytes without their zeros: English text in UTF-16 or UTF-32 becomes what it is in ASCII."""
+    return data.replace(b"\0", b"") if b"\0" in data else data
+
+
+def kinds_in(data: bytes) -> list[int]:
+    """The kinds of tokens that stored bytes hold, wherever they stand, by number.
+
+    A text may be stored in one, two or four bytes a character, in either order. What stands before
+    a token does not count: in a pickle that may be a length.
+    """
+    data = narrowed(data)
+    return [kind for kind in EVERY_KIND if _holds(data, kind)]
+
+
+def kind_in_raw(data: bytes) -> str | None:
+    """The kind of token that the bytes of many texts side by side hold, with its article."""
+    data = narrowed(data)
+    return next((FORMATS[kind].noun for kind in EVERY_KIND if _holds(data, kind)), None)
+
+
+def _holds(data: bytes, kind: int) -> bool:
+    heads, pattern = _IN_BYTES[kind]
+    return any(head in data for head in heads) and pattern.search(data) is not None
