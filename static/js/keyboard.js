@@ -75,8 +75,3 @@ document.addEventListener("keydown", (event) => {
   else isUsed = false;
   if (isUsed) event.preventDefault();
 });
-
-// Arrows go through what the palette found; Tab goes on to the next part of the page.
-document.addEventListener("htmx:afterSettle", () => {
-  for (const link of all("#found a")) link.tabIndex = -1;
-});

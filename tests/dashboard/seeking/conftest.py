@@ -1,5 +1,6 @@
 """A store in memory with its catalog, and a person whose rights can be taken away."""
 
+import math
 import pickle
 import secrets
 
@@ -24,9 +25,12 @@ class Storage(MemoryStorage):
 
     is_down = False
     questions: list[int]
+    most = math.inf
+    """Questions that are answered; further ones wait until it is raised."""
 
     async def fetch(self, keys):
         self.questions.append(len(keys))
+        await until(lambda: len(self.questions) <= self.most)
         if self.is_down:
             raise StoreUnavailable("The connection was refused.")
         return await super().fetch(keys)

@@ -1,5 +1,6 @@
 """A text is looked for in all values that the person may see, and in no others."""
 
+import math
 import os
 import pickle
 import tempfile
@@ -68,10 +69,12 @@ async def test_what_the_person_may_not_see_is_not_looked_at_nor_counted(scene):
 async def test_a_right_that_is_lost_meanwhile_takes_its_hits_with_it(scene, monkeypatch):
     monkeypatch.setattr(pace, "FIRST", 1)
     await scene.write({f"{KARMA}:a": "x"} | {f"{STANDUP}:{n}": "x" for n in range(50)})
+    scene.storage.most = 3
     search = scene.search("x")
     await until(lambda: len(search.hits) > 2)
     scene.may(STANDUP)
     scene.now += searching.RIGHTS_KEPT
+    scene.storage.most = math.inf
     await until(lambda: not search.is_running)
     assert {hit.namespace for hit in search.hits} == {STANDUP}
     assert len(search.hits) == 50
@@ -80,10 +83,12 @@ async def test_a_right_that_is_lost_meanwhile_takes_its_hits_with_it(scene, monk
 async def test_without_any_right_left_it_ends(scene, monkeypatch):
     monkeypatch.setattr(pace, "FIRST", 1)
     await scene.write({f"{KARMA}:{n}": "x" for n in range(50)})
+    scene.storage.most = 1
     search = scene.search("x")
     await until(lambda: search.hits)
     scene.may()
     scene.now += searching.RIGHTS_KEPT
+    scene.storage.most = math.inf
     await until(lambda: not search.is_running)
     assert search.hits == []
     assert search.looked < 50

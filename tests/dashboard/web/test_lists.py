@@ -131,7 +131,10 @@ async def test_sums_do_not_tell_of_keys_that_are_not_seen(prod, cast):
     assert "<dt>Keys</dt><dd>2</dd>" in await get(cast["nobody"], "/")
 
 
-async def test_a_store_that_is_down_says_since_when_and_shows_what_is_known(prod, reader):
+async def test_a_store_that_is_down_says_since_when_and_shows_what_is_known(
+    prod, reader, monkeypatch
+):
+    monkeypatch.setattr(type(prod), "is_up", lambda _: None)  # its pulse is felt all the time
     prod.is_down("Connection refused.")
     page = await get(reader, "/prod/")
     assert "prod is unreachable since" in page
