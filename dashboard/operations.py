@@ -239,7 +239,10 @@ async def carry_out(attempt: Attempt, *, may_bring_in: bool) -> Result:
             lifetime(attempt.expires)
         if attempt.after is not None:
             images = [image for image in (attempt.before, attempt.after) if image is not None]
-            await reading.make("check_write", *images, allow_imports=may_bring_in)
+            was_stored = attempt.deed is Deed.RESTORE
+            await reading.make(
+                "check_write", *images, allow_imports=may_bring_in, was_stored=was_stored
+            )
         (info,) = await storage.describe([attempt.stored_key])
     except StorageError as error:
         await refuse(attempt, str(error))

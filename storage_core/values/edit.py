@@ -14,12 +14,14 @@ from storage_core.values import opcodes as op
 from storage_core.values import structure
 from storage_core.values.compare import Swap, same
 from storage_core.values.encode import code, encode
+from storage_core.values.equality import key_token
 from storage_core.values.known.arrays import keeping_element
 from storage_core.values.literals import parse
+from storage_core.values.loading import foreign_names
 from storage_core.values.names import text_of
 from storage_core.values.narrowing import mean_the_same, one_difference
 from storage_core.values.notation import spell
-from storage_core.values.paths import find_place, key_token, walk
+from storage_core.values.paths import find_place, walk
 from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
 from storage_core.values.safety import check_programs, every_node, frozen
@@ -101,13 +103,16 @@ def create(text: str) -> bytes:
     return fresh(parse(text))
 
 
-def fresh(node: Node) -> bytes:
-    """A new value from a tree of typed content, read back and compared."""
+def fresh(node: Node, before: Program | None = None) -> bytes:
+    """A new value from a tree of typed content, read back and compared.
+
+    `before` is the value in whose place it comes.
+    """
     data = encode(node)
     program = read_program(data)
     if program.root is None or program.error or not same(node, program.root):
         raise RefusedEdit("this value cannot be written as it was typed")
-    check_programs(None, program)
+    check_programs(before, program)
     return data
 
 
@@ -169,6 +174,11 @@ class Editor:
                     work += children(node)
         return self._keyed
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Names that the bot is known to read, though they may be unknown here."""
+        return foreign_names(self.program) if self.foreign is None else frozenset()
+
     def refusal_of(self, place: Place | None) -> str | None:
         """Why the value at a place cannot be replaced; None if it can."""
         if self.refusal is not None or place is None:
@@ -194,7 +204,7 @@ class Editor:
         """The bytes after one edit. Raises RefusedEdit; identical bytes if nothing changes."""
         if edit.action in ("change", "replace"):
             may_change = edit.change_type or edit.action == "replace"
-            return self.change(edit.path, parse(edit.text), change_type=may_change)
+            return self.change(edit.path, parse(edit.text, self.known), change_type=may_change)
         self._demand(self.refusal)
         if edit.action in ("remove", "rename", "move"):
             plan = self._on_place(edit)
@@ -225,7 +235,7 @@ class Editor:
             holder = [old]
             narrowed = self._narrow(holder, 0, new)
             if narrowed is None:
-                return fresh(new)
+                return fresh(new, program)
             return self.finish(narrowed)
         narrowed = self._narrow(place.part.nodes, place.position, new)
         return self.finish(narrowed or replacement(program, place.part.nodes, place.position, new))
@@ -291,7 +301,7 @@ class Editor:
         self._demand(structure.refusal_of_count(part))
         if part.style not in PAIRED:
             raise RefusedEdit("this place has a position, not a name")
-        key = typed_key(part, text)
+        key = typed_key(part, text, self.known)
         taken = {
             key_token(other) for other in part.nodes[part.first :: 2] if other is not place.key
         }
@@ -303,10 +313,10 @@ class Editor:
         node, _ = walk(self._root, edit.path)
         node = resolve(node)
         shape = shape_of(node)
-        new = parse(edit.text)
+        new = parse(edit.text, self.known)
         if edit.action == "add":
             part = part_for_key(shape)
-            key = typed_key(part, edit.key)
+            key = typed_key(part, edit.key, self.known)
             sign = "." if part.style == FIELD else "["
             name = text_of(key) or "" if sign == "." else key
             if find_place(shape, sign, name) is not None:

@@ -6,12 +6,17 @@ that it gives has the shape that a pickler would write. Errors are RefusedEdit w
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values import zones
+from storage_core.values.equality import key_token
 from storage_core.values.known import containers, plain, times
+from storage_core.values.loading import Hashing
 from storage_core.values.machine import MAX_DIGITS
+from storage_core.values.names import text_of
+from storage_core.values.notation import spell
 from storage_core.values.tree import Atom, Call, Global, Map, Node, Seq
 
 __all__ = ["MAX_LENGTH", "MAX_LEVELS", "parse", "parse_prefix"]
@@ -45,13 +50,16 @@ _SIMPLE: Final = {
     "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
 _WORDS: Final = {"None": None, "True": True, "False": False}
+_SETS: Final = ("set", "frozenset")
+_PAIRS: Final = "OrderedDict"
 _CLOSERS: Final = {"[": "]", "(": ")", "{": "}"}
 
 
 class _Frame:
     """An open bracket, with what stands in it so far."""
 
-    __slots__ = ("at", "closer", "comma", "function", "items", "key", "keyword", "names", "opener")
+    __slots__ = ("at", "closer", "comma", "function", "items", "key", "keyword", "names", "opener",
+                 "taken")  # fmt: skip
 
     def __init__(self, opener: str, at: int, function: str = "") -> None:
         self.opener = opener
@@ -64,6 +72,8 @@ class _Frame:
         self.key: Node | None = None
         """The key before a colon, while its value is read."""
         self.comma = False
+        self.taken: set[str] = set()
+        """The tokens of the keys or members so far."""
 
 
 class _Token(NamedTuple):
@@ -72,11 +82,15 @@ class _Token(NamedTuple):
     end: int
 
 
-def parse(text: str) -> Node:
-    """The tree of a whole text. Raises RefusedEdit with line and column."""
+def parse(text: str, known: Collection[str] = ()) -> Node:
+    """The tree of a whole text. Raises RefusedEdit with line and column.
+
+    `known` are names that cannot be judged here but stand in the value already, so that the bot
+    can read them: time zones, and `WindowsPath`.
+    """
     if len(text) > MAX_LENGTH:
         raise RefusedEdit(f"this text is longer than {MAX_LENGTH // 1024 // 1024} MiB")
-    node, end = parse_prefix(text, 0)
+    node, end = _Parser(text, known).run(0)
     end = _skip(text, end)
     if end < len(text):
         raise _error(text, end, "one value is complete here; what follows it has no place")
@@ -84,8 +98,9 @@ def parse(text: str) -> Node:
 
 
 def parse_prefix(text: str, start: int) -> tuple[Node, int]:
-    """The value that begins at `start`, and where it ends."""
-    return _Parser(text).run(start)
+    """The value that begins at `start`, and where it ends. It may be one that is only looked for:
+    names are not judged."""
+    return _Parser(text, None).run(start)
 
 
 def _skip(text: str, pos: int) -> int:
@@ -100,9 +115,18 @@ def _error(text: str, at: int, message: str) -> RefusedEdit:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: Collection[str] | None) -> None:
         self.text = text
+        self.known = known
+        """Names that may be typed though they are unknown here; None for all."""
         self.frames: list[_Frame] = []
+        self.began = 0
+        """Where the value begins that was read last."""
+        self.places: dict[int, int] = {}
+        """Where the keys or members begin that are given to a constructor, by id."""
+        self.hashing = Hashing()
+        self.kept: list[Node] = []
+        """What was looked at, so that no other node gets its id."""
 
     def run(self, pos: int) -> tuple[Node, int]:
         """Alternate between a value and what follows it, until the outermost value is complete."""
@@ -118,6 +142,7 @@ class _Parser:
     def value(self, pos: int) -> _Token:
         """A value at `pos`: a literal, an opened bracket, or the end of an open one."""
         text = self.text
+        self.began = pos
         frame = self.frames[-1] if self.frames else None
         char = text[pos : pos + 1]
         if frame is not None and char == frame.closer and not frame.keyword and frame.key is None:
@@ -269,6 +294,7 @@ class _Parser:
         if char == ":" and frame.opener == "{" and frame.key is None:
             if frame.items and not frame.names:
                 raise _error(self.text, pos, "a set has no keys")
+            self.demand_key(frame, node, self.began)
             frame.names[":"] = node
             frame.key = node
             return _Token(None, pos + 1)
@@ -298,16 +324,39 @@ class _Parser:
         elif frame.names:
             raise _error(self.text, pos, "':' and a value are missing")
         else:
+            if frame.opener == "{":
+                self.demand_key(frame, node, self.began)
+            elif self.gives_keys(frame):
+                self.places[id(node)] = self.began
             frame.items.append(node)
+
+    def gives_keys(self, frame: _Frame) -> bool:
+        """Whether what stands in a bracket becomes the members of a set, or the key of a pair."""
+        above = [one.function for one in self.frames[-3:-1]]
+        if above and above[-1] in _SETS:
+            return True
+        return len(above) > 1 and above[0] == _PAIRS and not frame.items
+
+    def demand_key(self, frame: _Frame, key: Node, at: int) -> None:
+        """A key or member can be hashed, and is typed once: the bot would keep the last only."""
+        obstacle = "" if isinstance(key, Atom) else self.hashing.obstacle(key)
+        if obstacle:
+            article = "an" if obstacle[:1].lower() in "aeio" else "a"
+            said = f"{article} {obstacle} cannot be a key or a member of a set, nor be in one"
+            raise _error(self.text, at, said)
+        token = key_token(key)
+        if token in frame.taken:
+            said = f"{spell(key, 60)} is there already, or something that the bot takes for equal"
+            raise _error(self.text, at, said)
+        frame.taken.add(token)
+        if not isinstance(key, Atom):
+            self.kept.append(key)
 
     def close(self) -> Node:
         frame = self.frames.pop()
+        self.began = frame.at
         if frame.function:
-            try:
-                return CONSTRUCTORS[frame.function](frame.items, frame.names)
-            except (ValueError, OverflowError, TypeError) as error:
-                message = f"{frame.function}: {error}"
-                raise _error(self.text, frame.at, message) from None
+            return self.made(frame)
         if frame.opener == "[":
             return Seq("list", frame.items)
         if frame.opener == "(":
@@ -317,6 +366,39 @@ class _Parser:
         if frame.names or not frame.items:
             return Map(frame.items)
         return Seq("set", frame.items)
+
+    def made(self, frame: _Frame) -> Node:
+        """What a constructor makes of its arguments."""
+        self.demand_known(frame)
+        try:
+            node = CONSTRUCTORS[frame.function](frame.items, frame.names)
+        except (ValueError, OverflowError, TypeError) as error:
+            message = f"{frame.function}: {error}"
+            raise _error(self.text, frame.at, message) from None
+        keys: list[Node] = []
+        if isinstance(node, Seq) and frame.function in _SETS:
+            keys = node.items
+        elif isinstance(node, Call) and frame.function == _PAIRS:
+            keys = node.entries[::2]
+        frame.taken.clear()
+        for key in keys:
+            self.demand_key(frame, key, self.places.get(id(key), frame.at))
+        self.began = frame.at
+        return node
+
+    def demand_known(self, frame: _Frame) -> None:
+        """A time zone exists, and a path is one that the bot's system has."""
+        if self.known is None:
+            return
+        given = frame.names.get("zone") if frame.function != "ZoneInfo" else None
+        if frame.function == "ZoneInfo" and frame.items:
+            given = frame.items[0]
+        name = text_of(given)
+        if name is not None and name not in self.known and not zones.is_known(name):
+            raise _error(self.text, frame.at, f"{frame.function}: {zones.refusal_of(name)}")
+        if frame.function == "WindowsPath" and frame.function not in self.known:
+            said = "WindowsPath: only a bot on Windows can read it; type PureWindowsPath instead"
+            raise _error(self.text, frame.at, said)
 
 
 def _negative(value: complex) -> int | float | complex:

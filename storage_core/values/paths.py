@@ -14,21 +14,21 @@ A path is written as in Python and names exactly one place; the empty path is th
 Of two equal keys the bot sees the last, so `['a']` is the last.
 """
 
-import math
 import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values.equality import key_token
 from storage_core.values.literals import parse_prefix
 from storage_core.values.names import text_of
 from storage_core.values.notation import CUT, spell
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, STATE, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Masked, Node, Reference, resolve
+from storage_core.values.tree import Atom, Node, Reference, resolve
 
-__all__ = ["find_place", "has_different_texts", "key_token", "shadowed", "split", "step_to", "walk"]
+__all__ = ["find_place", "has_different_texts", "shadowed", "split", "step_to", "walk"]
 
 MAX_PATH: Final = 100_000
 _KEY_LENGTH: Final = 200
@@ -162,23 +162,6 @@ def _find_item(shape: Shape, wanted: Node) -> Place | None:
             if text_of(key) == exact if exact is not None else spell(key, _KEY_LENGTH) == text:
                 found = Place(part, index)
     return found
-
-
-def key_token(node: Node) -> str:
-    """A text that is equal for keys which the bot takes for equal: `1`, `1.0` and `True`."""
-    plain = resolve(node)
-    if isinstance(plain, Masked):
-        return f"m{id(plain)}"  # masked keys look alike and are not
-    if not isinstance(plain, Atom):
-        return "t" + spell(node, 2000)
-    value = plain.value
-    if isinstance(value, str):
-        return "s" + value
-    if isinstance(value, float) and math.isfinite(value) and value == int(value):
-        value = int(value)
-    if isinstance(value, int):
-        return f"n{int(value):x}"
-    return "o" + repr(value)
 
 
 def shadowed(shape: Shape) -> set[int]:

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values.loading import faults_of
 from storage_core.values.names import LOAD_TYPE, is_plain_new, name_of
 from storage_core.values.reader import read_program
 from storage_core.values.shapes import editable_states, known_shape
@@ -175,22 +176,28 @@ def imports_brought_in(old: Program | None, new: Program) -> tuple[str, ...]:
     return tuple(name for name in imports(new) if name not in known)
 
 
-def check_write(before: bytes | None, after: bytes, *, allow_imports: bool = False) -> None:
+def check_write(
+    before: bytes | None, after: bytes, *, allow_imports: bool = False, was_stored: bool = False
+) -> None:
     """Raise RefusedEdit if writing `after` over `before` could make the bot run something new.
 
     `before` is what the store holds now, None for a new key. `allow_imports` is for people with
     the separate right to bring in values with new imports: then only what cannot be read at all is
-    refused, since a broken program runs up to where it breaks.
+    refused, since a broken program runs up to where it breaks. `was_stored` is for bytes that the
+    store held before: a bot may know a time zone that is unknown here.
     """
     new = read_program(after)
     old = read_program(before) if before is not None else None
-    check_programs(old, new, allow_imports=allow_imports)
+    check_programs(old, new, allow_imports=allow_imports, was_stored=was_stored)
 
 
-def check_programs(old: Program | None, new: Program, *, allow_imports: bool = False) -> None:
+def check_programs(
+    old: Program | None, new: Program, *, allow_imports: bool = False, was_stored: bool = False
+) -> None:
     """`check_write` for programs that have been read already."""
     if new.error:
         raise RefusedEdit(f"this cannot be written, because the bot could not read it: {new.error}")
+    _check_loading(old, new, any_python=allow_imports or was_stored)
     if allow_imports:
         return
     known = {_dotted(node) for node in old.globals} if old is not None else set()
@@ -207,6 +214,15 @@ def check_programs(old: Program | None, new: Program, *, allow_imports: bool = F
     if surplus:
         name = min(surplus).partition("\0")[0]
         raise RefusedEdit(f"this would change what the bot calls: {name}")
+
+
+def _check_loading(old: Program | None, new: Program, *, any_python: bool) -> None:
+    """Nothing may come in that the bot could not read; what it has stored itself stays."""
+    faults = faults_of(new, any_python=any_python)
+    if faults and old is not None:
+        faults -= faults_of(old, any_python=any_python)
+    if faults:
+        raise RefusedEdit(f"this would bring in {min(faults)}")
 
 
 def _dotted(node: Node) -> str:

@@ -1,17 +1,20 @@
 """What may be typed where: the same type as before, hashable keys, zones that stay."""
 
-from typing import Final
+from collections.abc import Collection, Iterable
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values.equality import key_token
 from storage_core.values.literals import parse
-from storage_core.values.names import arguments, name_of, text_of
+from storage_core.values.loading import Hashing
+from storage_core.values.names import arguments, text_of
 from storage_core.values.notation import spell
 from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, Part, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Call, Map, Node, Seq, resolve
+from storage_core.values.tree import Atom, Call, Node, Seq, resolve
 
 __all__ = [
     "demand_hashable",
+    "demand_keys",
     "demand_same_type",
     "keeping_zone",
     "part_for_item",
@@ -54,11 +57,11 @@ def keeping_zone(old: Node, new: Node) -> Node:
     return Call(new.how, new.callee, Seq("tuple", [(arguments(new) or [])[0], args[1]]))
 
 
-def typed_key(part: Part, text: str) -> Node:
-    """A new key: for an object's field, its bare name or a text."""
+def typed_key(part: Part, text: str, known: Collection[str] = ()) -> Node:
+    """A new key: for an object's field, its bare name or a text. `known` is as for `parse`."""
     if part.style == FIELD and text.isidentifier():
         return Atom(text)
-    key = parse(text)
+    key = parse(text, known)
     if part.style == FIELD and text_of(key) is None:
         raise RefusedEdit("a field's name is a text")
     demand_hashable(key)
@@ -67,23 +70,21 @@ def typed_key(part: Part, text: str) -> Node:
 
 def demand_hashable(key: Node) -> None:
     """Keys and members are values that cannot change: the bot would fail on others."""
-    work = [key]
-    while work:
-        node = resolve(work.pop())
-        if isinstance(node, Map) or (isinstance(node, Seq) and node.kind in ("list", "set")):
-            raise RefusedEdit(f"{_a(shape_of(node).kind)} cannot be a key or a member of a set")
-        if isinstance(node, Atom) and isinstance(node.value, bytearray):
-            raise RefusedEdit("a bytearray cannot be a key or a member of a set")
-        if isinstance(node, Seq):
-            work.extend(node.items)
-        elif isinstance(node, Call) and name_of(node.callee) in _UNHASHABLE:
-            raise RefusedEdit(f"{_a(shape_of(node).kind)} cannot be a key or a member of a set")
+    obstacle = Hashing().obstacle(key)
+    if obstacle:
+        raise RefusedEdit(f"{_a(obstacle)} cannot be a key or a member of a set, nor be in one")
 
 
-_UNHASHABLE: Final = frozenset(
-    ("collections.OrderedDict", "collections.Counter", "collections.deque", "builtins.bytearray",
-     "builtins.slice")
-)  # fmt: skip
+def demand_keys(keys: Iterable[Node]) -> None:
+    """The keys of one dict or the members of one set: what can be one, and each once."""
+    taken: set[str] = set()
+    for key in keys:
+        demand_hashable(key)
+        token = key_token(key)
+        if token in taken:
+            said = f"{spell(key, 60)} is there twice, or something that the bot takes for equal"
+            raise RefusedEdit(said)
+        taken.add(token)
 
 
 def part_for_key(shape: Shape) -> Part:

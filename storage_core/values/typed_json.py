@@ -32,6 +32,7 @@ from storage_core.values.paths import shadowed, step_to
 from storage_core.values.shape import ENTRY, FIELD, INDEX, MEMBER, NAMED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Atom, Map, Masked, Node, Opaque, Seq, resolve
+from storage_core.values.typed import demand_keys
 
 __all__ = ["MAX_LEVELS", "from_json", "to_json"]
 
@@ -185,13 +186,17 @@ def _typed(data: dict[str, Any], level: int) -> Node:
             raw = base64.b64decode(data["base64"], validate=True)
             return Atom(raw) if kind == "bytes" else parse(f"bytearray({raw!r})")
         if kind in ("tuple", "set", "frozenset"):
-            return Seq(kind, [from_json(item, level + 1) for item in data["items"]])
+            items = [from_json(item, level + 1) for item in data["items"]]
+            if kind != "tuple":
+                demand_keys(items)
+            return Seq(kind, items)
         if kind == "deque":
-            items = Seq("list", [from_json(item, level + 1) for item in data["items"]])
+            held = Seq("list", [from_json(item, level + 1) for item in data["items"]])
             names: dict[str, Node] = {"maxlen": Atom(data["maxlen"])} if "maxlen" in data else {}
-            return containers.TYPED["deque"]([items], names)
+            return containers.TYPED["deque"]([held], names)
         if kind in ("dict", "OrderedDict", "Counter"):
             pairs = [(from_json(k, level + 1), from_json(v, level + 1)) for k, v in data["entries"]]
+            demand_keys([key for key, _ in pairs])
             entries = Map([part for pair in pairs for part in pair])
             return entries if kind == "dict" else containers.TYPED[kind]([entries], {})
     except (KeyError, TypeError, ValueError) as error:

@@ -1,5 +1,6 @@
 """Containers that are made by a call: sets of old protocols, OrderedDict, deque, Counter …"""
 
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -60,6 +61,10 @@ def _counter(call: Call) -> Shape | None:
     return Shape("Counter", "container", parts=(part,), opening="Counter({", closing="})")
 
 
+def _is_size(value: object) -> bool:
+    return type(value) is int and 0 <= value <= sys.maxsize
+
+
 def _deque(call: Call) -> Shape | None:
     args = _bare(call, "entries", "members")
     if args is None or len(args) > 2:
@@ -74,7 +79,7 @@ def _deque(call: Call) -> Shape | None:
     longest = resolve(args[1]) if len(args) == 2 else None
     if longest is None or (isinstance(longest, Atom) and longest.value is None):
         closing = "])"
-    elif isinstance(longest, Atom) and type(longest.value) is int and longest.value >= 0:
+    elif isinstance(longest, Atom) and _is_size(longest.value):
         closing = f"], maxlen={longest.value})"
     else:
         return None
@@ -156,11 +161,14 @@ def _typed_deque(args: list[Node], names: dict[str, Node]) -> Node:
     head: list[Node] = []
     if longest is not None:
         value = longest.value if isinstance(longest, Atom) else -1
-        if value is not None and (type(value) is not int or value < 0):
+        if value is not None and not _is_size(value):
             raise ValueError("takes a whole number as maxlen")
         head = [Seq("tuple", []), longest]
     node = Call("call", Global("collections", "deque"), Seq("tuple", head))
     node.items = _one(args, names, ("list", "tuple"))
+    most = longest.value if isinstance(longest, Atom) else None
+    if type(most) is int and len(node.items) > most:
+        raise ValueError(f"keeps {most:,} items only, and there are {len(node.items):,}")
     return node
 
 

@@ -4,6 +4,8 @@ import cmath
 import ipaddress
 import re
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 from uuid import UUID
@@ -21,6 +23,9 @@ _DECIMAL = re.compile(
 _FRACTION = re.compile(r"[+-]?\d{1,4000}(?:/\d{1,4000})?\Z", re.ASCII)
 _RANGE = re.compile(r"range\((-?\d{1,30}), (-?\d{1,30})(?:, (-?\d{1,30}))?\)\Z", re.ASCII)
 _MAX_TEXT: Final = 10_000
+_MAX_RANGE: Final = 100
+"""Bits of the numbers in a range or slice."""
+_LONG_EXPONENT: Final = 18
 _ENCODE: Final = "_codecs.encode"
 
 
@@ -89,14 +94,30 @@ def _complex(call: Call) -> Shape | None:
     return Shape("complex", "num", repr(value), typeable=cmath.isfinite(value))
 
 
+def _is_decimal(text: str) -> bool:
+    """Whether Decimal can hold it: only exponents of eighteen digits and more may be too large."""
+    if len(text) < _LONG_EXPONENT:
+        return True
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return False
+    return True
+
+
 def _decimal(call: Call) -> Shape | None:
     values = plain_values(call)
     if values is None or len(values) != 1 or not isinstance(values[0], str):
         return None
     text = values[0]
-    if len(text) > _MAX_TEXT or not _DECIMAL.match(text):
+    if len(text) > _MAX_TEXT or not _DECIMAL.match(text) or not _is_decimal(text):
         return None
     return Shape("Decimal", "num", f'Decimal("{text}")')
+
+
+def _has_bottom(text: str) -> bool:
+    """Whether what stands under the line is not zero."""
+    return bool((text.partition("/")[2] or "1").strip("0"))
 
 
 def _fraction(call: Call) -> Shape | None:
@@ -107,10 +128,10 @@ def _fraction(call: Call) -> Shape | None:
         text = values[0]
         return (
             Shape("Fraction", "num", f'Fraction("{text}")')
-            if isinstance(text, str) and _FRACTION.match(text)
+            if isinstance(text, str) and _FRACTION.match(text) and _has_bottom(text)
             else None
         )
-    if any(type(v) is not int or v.bit_length() > MAX_BITS for v in values):
+    if any(type(v) is not int or v.bit_length() > MAX_BITS for v in values) or values[1] == 0:
         return None
     return Shape("Fraction", "num", f'Fraction("{values[0]}/{values[1]}")')
 
@@ -169,7 +190,9 @@ def _range(call: Call) -> Shape | None:
     if values is None or call.how != "call":
         return None
     if name_of(call.callee) == "builtins.range":
-        if len(values) != 3 or any(type(v) is not int or v.bit_length() > 100 for v in values):
+        if len(values) != 3 or any(
+            type(v) is not int or v.bit_length() > _MAX_RANGE for v in values
+        ):
             return None
         start, stop, step = values
     else:  # dill has the bot evaluate the text of a range; anything else is no range
@@ -177,15 +200,21 @@ def _range(call: Call) -> Shape | None:
         if match is None:
             return None
         start, stop, step = int(match[1]), int(match[2]), int(match[3] or 1)
+    if step == 0:
+        return None
     text = f"range({start}, {stop})" if step == 1 else f"range({start}, {stop}, {step})"
     return Shape("range", "num", text)
+
+
+def _is_short(value: object) -> bool:
+    return type(value) is int and value.bit_length() <= _MAX_RANGE
 
 
 def _slice(call: Call) -> Shape | None:
     values = plain_values(call)
     if values is None or len(values) != 3:
         return None
-    if any(value is not None and type(value) is not int for value in values):
+    if any(value is not None and not _is_short(value) for value in values):
         return None
     return Shape("slice", "num", f"slice({values[0]!r}, {values[1]!r}, {values[2]!r})")
 
@@ -213,7 +242,7 @@ def _address(call: Call) -> Shape | None:
 
 def _pattern(call: Call) -> Shape | None:
     values = plain_values(call)
-    if values is None or len(values) != 2 or type(values[1]) is not int:
+    if values is None or len(values) != 2 or not _is_short(values[1]):
         return None
     if not isinstance(values[0], (str, bytes)):
         return None
@@ -254,15 +283,17 @@ def _typed_decimal(args: list[Node], names: dict[str, Node]) -> Node:
     text = _one_text(args, names)
     if not _DECIMAL.match(text):
         raise ValueError('takes a decimal number, such as Decimal("1.10")')
-    return _call("decimal", "Decimal", text)
+    if not _is_decimal(text):
+        raise ValueError("takes a smaller exponent")
+    return _call("decimal", "Decimal", str(Decimal(text)))
 
 
 def _typed_fraction(args: list[Node], names: dict[str, Node]) -> Node:
     text = _one_text(args, names)
-    if not _FRACTION.match(text) or not (text.partition("/")[2] or "1").strip("0"):
+    if not _FRACTION.match(text) or not _has_bottom(text):
         raise ValueError('takes a fraction, such as Fraction("3/4")')
-    top, _, bottom = text.partition("/")
-    return _call("fractions", "Fraction", int(top), int(bottom or 1))
+    made = Fraction(text)  # in its lowest terms, as the bot has it
+    return _call("fractions", "Fraction", made.numerator, made.denominator)
 
 
 def _typed_uuid(args: list[Node], names: dict[str, Node]) -> Node:
@@ -284,7 +315,8 @@ def _typed_path(name: str) -> Callable[[list[Node], dict[str, Node]], Node]:
 def _typed_address(name: str) -> Callable[[list[Node], dict[str, Node]], Node]:
     def build(args: list[Node], names: dict[str, Node]) -> Node:
         address = _ADDRESSES[name](_one_text(args, names))
-        plain = int(address) if name.endswith("Address") else str(address)  # type: ignore[call-overload]  # an address
+        is_number = name.endswith("Address") and "%" not in str(address)  # a scope is text only
+        plain = int(address) if is_number else str(address)  # type: ignore[call-overload]  # an address
         return _call("ipaddress", name, plain)
 
     return build
@@ -295,6 +327,8 @@ def _ints(args: list[Node], names: dict[str, Node], none: bool) -> list[object]:
     fits = all(type(v) is int or (none and v is None) for v in values)
     if names or not 1 <= len(values) <= 3 or not fits:
         raise ValueError("takes one to three whole numbers")
+    if not all(value is None or _is_short(value) for value in values):
+        raise ValueError(f"takes numbers of up to {_MAX_RANGE} bits")
     return values
 
 

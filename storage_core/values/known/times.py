@@ -10,14 +10,16 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from storage_core.values import zones
 from storage_core.values.known.plain import bytes_of
 from storage_core.values.names import arguments, name_of, plain_values, text_of
 from storage_core.values.notation_text import quoted
 from storage_core.values.shape import Shape
 from storage_core.values.tree import Atom, Call, Global, Node, Seq, resolve
 
-__all__ = ["SHAPES", "TYPED", "zone_text"]
+__all__ = ["SHAPES", "TYPED", "moment_of", "zone_key", "zone_text"]
 
 _UNPICKLE_ZONE: Final = "zoneinfo.ZoneInfo._unpickle"
 _DELTA = re.compile(
@@ -57,7 +59,7 @@ def _fixed_zone(node: Node) -> timezone | None:
     return None
 
 
-def _zone_key(node: Node) -> str | None:
+def zone_key(node: Node) -> str | None:
     """The key of a `ZoneInfo`, as pickle and dill write it."""
     node = resolve(node)
     if not isinstance(node, Call) or name_of(node.callee) != _UNPICKLE_ZONE:
@@ -71,7 +73,7 @@ def _zone_key(node: Node) -> str | None:
 
 def zone_text(node: Node, naive: datetime | time) -> tuple[str, str] | None:
     """A zone as what follows the ISO text inside and outside of the quotes; None if unknown."""
-    key = _zone_key(node)
+    key = zone_key(node)
     if key is not None:
         return "", f", zone={quoted(key)}"
     fixed = _fixed_zone(node)
@@ -99,32 +101,58 @@ def _with_zone(call: Call, kind: str, naive: datetime | time, args: list[Node]) 
     return Shape(kind, "time", f'{kind}("{iso}"{fold})', notes=(note,))
 
 
-def _datetime(call: Call) -> Shape | None:
+def _naive_datetime(raw: bytes) -> datetime:
+    return datetime(  # noqa: DTZ001 - its zone is a second argument
+        raw[0] << 8 | raw[1], raw[2] & 0x7F, raw[3], raw[4], raw[5], raw[6],
+        int.from_bytes(raw[7:], "big"), fold=raw[2] >> 7,
+    )  # fmt: skip
+
+
+def _naive_time(raw: bytes) -> time:
+    micro = int.from_bytes(raw[3:], "big")
+    return time(raw[0] & 0x7F, raw[1], raw[2], micro, fold=raw[0] >> 7)
+
+
+def _naive(call: Call) -> datetime | time | None:
+    """What a datetime or time says without its zone; None if it is neither."""
     args = arguments(call) or []
     raw = bytes_of(args[0]) if args else None
-    if raw is None or len(raw) != 10:
-        return None
     try:
-        naive = datetime(  # noqa: DTZ001 - its zone is a second argument
-            raw[0] << 8 | raw[1], raw[2] & 0x7F, raw[3], raw[4], raw[5], raw[6],
-            int.from_bytes(raw[7:], "big"), fold=raw[2] >> 7,
-        )  # fmt: skip
+        if raw is not None and len(raw) == 10:
+            return _naive_datetime(raw)
+        if raw is not None and len(raw) == 6:
+            return _naive_time(raw)
     except ValueError:
+        pass
+    return None
+
+
+def _datetime(call: Call) -> Shape | None:
+    naive = _naive(call)
+    if not isinstance(naive, datetime):
         return None
-    return _with_zone(call, "datetime", naive, args)
+    return _with_zone(call, "datetime", naive, arguments(call) or [])
 
 
 def _time(call: Call) -> Shape | None:
+    naive = _naive(call)
+    if not isinstance(naive, time):
+        return None
+    return _with_zone(call, "time", naive, arguments(call) or [])
+
+
+def moment_of(call: Call) -> datetime | time | None:
+    """A datetime or time with its zone, if that is an offset or one that is known here."""
+    naive = _naive(call)
     args = arguments(call) or []
-    raw = bytes_of(args[0]) if args else None
-    if raw is None or len(raw) != 6:
-        return None
-    try:
-        micro = int.from_bytes(raw[3:], "big")
-        naive = time(raw[0] & 0x7F, raw[1], raw[2], micro, fold=raw[0] >> 7)
-    except ValueError:
-        return None
-    return _with_zone(call, "time", naive, args)
+    if naive is None or len(args) < 2:
+        return naive
+    fixed, key = _fixed_zone(args[1]), zone_key(args[1])
+    if fixed is not None:
+        return naive.replace(tzinfo=fixed)
+    if key is not None and zones.is_known(key):
+        return naive.replace(tzinfo=ZoneInfo(key))
+    return None
 
 
 def _date(call: Call) -> Shape | None:
@@ -155,7 +183,7 @@ def _timezone(call: Call) -> Shape | None:
 
 
 def _zoneinfo(call: Call) -> Shape | None:
-    key = _zone_key(call)
+    key = zone_key(call)
     return None if key is None else Shape("ZoneInfo", "time", f"ZoneInfo({quoted(key)})")
 
 
@@ -183,6 +211,15 @@ def _one_text(args: list[Node], names: dict[str, Node], allowed: frozenset[str])
     return text
 
 
+_FINER: Final = re.compile(r"[.,]\d{7}")
+
+
+def _demand_whole_microseconds(text: str) -> None:
+    """Python would cut what is finer, without a word."""
+    if _FINER.search(text):
+        raise ValueError("takes at most six decimals of a second")
+
+
 _WITH_ZONE: Final = frozenset({"zone", "fold", "tzname"})
 
 
@@ -201,6 +238,8 @@ def _typed_zone(offset: timedelta | None, names: dict[str, Node]) -> list[Node]:
             raise ValueError('takes the name of a time zone, such as zone="Europe/Berlin"')
         if offset is not None:
             raise ValueError("takes an offset or a zone, not both")
+        if "tzname" in names:
+            raise ValueError("takes tzname only with an offset")
         return [_typed_zoneinfo([names["zone"]], {})]
     if offset is None:
         if "tzname" in names:
@@ -224,6 +263,7 @@ def _state(naive: datetime | time) -> object:
 
 def _typed_datetime(args: list[Node], names: dict[str, Node]) -> Node:
     text = _one_text(args, names, _WITH_ZONE)
+    _demand_whole_microseconds(text)
     when = datetime.fromisoformat(text)
     zone = _typed_zone(when.utcoffset(), names)
     naive = when.replace(tzinfo=None, fold=_fold(names))
@@ -231,7 +271,9 @@ def _typed_datetime(args: list[Node], names: dict[str, Node]) -> Node:
 
 
 def _typed_time(args: list[Node], names: dict[str, Node]) -> Node:
-    when = time.fromisoformat(_one_text(args, names, _WITH_ZONE))
+    text = _one_text(args, names, _WITH_ZONE)
+    _demand_whole_microseconds(text)
+    when = time.fromisoformat(text)
     zone = _typed_zone(when.utcoffset(), names)
     naive = when.replace(tzinfo=None, fold=_fold(names))
     return call("datetime", "time", Atom(_state(naive)), *zone)
