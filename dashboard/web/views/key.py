@@ -13,6 +13,7 @@ from dashboard.web import links, wording
 from dashboard.web.covered import hex_of, masks_of
 from dashboard.web.drafts import digest_of
 from dashboard.web.found import worth_a_look
+from dashboard.web.gone import way_back
 from dashboard.web.keeping import keeping_of
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.opened import Opened, open_value
@@ -55,7 +56,9 @@ async def key(request: HttpRequest, store: str) -> HttpResponse:
         return respond(request, "key.html", context, part="history")
     opened = await open_value(visit)
     if opened.state == "missing" and not is_partial(request):
-        raise missing(visit)
+        if not (await timeline_of(visit, limit=1)).lines:
+            raise missing(visit)
+        return await answer_key(visit, opened, status=404)
     return await answer_key(visit, opened, path=links.asked(request, "path"))
 
 
@@ -69,8 +72,12 @@ def missing(visit: KeyVisit) -> NotHere:
     return NotHere(f"the key {name} in {visit.store.name}", back, place)
 
 
-async def answer_key(visit: KeyVisit, opened: Opened, *, path: str = "") -> HttpResponse:
-    """The value's page, or its part, as it is now."""
+async def answer_key(
+    visit: KeyVisit, opened: Opened, *, path: str = "", status: int = 200
+) -> HttpResponse:
+    """The value's page, or its part, as it is now. A key that is gone has one as long as anything
+    is known of what became of it.
+    """
     context = visit.context()
     if is_partial(visit.request):
         context |= await key_context(visit, opened, path)
@@ -85,7 +92,7 @@ async def answer_key(visit: KeyVisit, opened: Opened, *, path: str = "") -> Http
         context["places"] = places_of(visit, namespace, is_shared=namespace is None)
         context["list"] = listed
         context["opened"] = True
-    return respond(visit.request, "key.html", context, parts=PARTS, part="value")
+    return respond(visit.request, "key.html", context, parts=PARTS, part="value", status=status)
 
 
 async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
@@ -160,6 +167,9 @@ def frame_of(visit: KeyVisit) -> dict[str, Any]:
 async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, Any]:
     """What can be said of a value that is here: its facts and its tree."""
     stored = opened.stored
+    if opened.state == "missing":
+        lost = missing(visit)
+        return await way_back(visit) | {"home": {"url": lost.back, "title": lost.back_title}}
     if opened.state != "here" or stored is None:
         return {}
     try:
