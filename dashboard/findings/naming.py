@@ -1,11 +1,13 @@
 """Findings about names: keys that are spelled like another's, and plugins that are gone."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dashboard.findings.facts import Facts, Place
 from dashboard.findings.finding import Evidence, Finding, Severity, Step, magnitude
+from dashboard.findings.plugins import Plugins
 from storage_core.keys import WRITERS, KeyRef
 
 __all__ = ["collisions", "orphans", "renamed"]
@@ -13,63 +15,137 @@ __all__ = ["collisions", "orphans", "renamed"]
 LIKELY: Final = 0.5
 """How alike two plugins have to be, from 0 to 1, to be taken for the same one under a new name."""
 SHOWN: Final = 5
+FEW: Final = 3
+"""Keys of a package up to which they may be shared keys that are spelled alike by mistake."""
+BUILT_IN: Final = "machine"
+"""The package that every bot has, with plugins of its own."""
+REPORTED: Final = "A plugin said itself that it stores this as a shared key."
 DIGITS: Final = re.compile(r"\d+")
 PARTS: Final = re.compile(r"[:/|]")
 
 
 def collisions(facts: Facts) -> Iterator[Finding]:
-    """Keys that may be shared ones, spelled so that they are a plugin's private keys."""
+    """Keys that are shared ones, or may be, spelled so that they are a plugin's private keys.
+
+    A report of who writes a shared key is proof, whatever the plugin. Without one it is a guess:
+    see `doubt_about`.
+    """
+    shared, packages = shared_in(facts), packages_in(facts)
     for namespace, place in private(facts):
-        if not is_collision(facts, namespace, place):
+        proof = proof_of(shared.get(namespace, []))
+        doubt = None if proof else doubt_about(facts, namespace, packages)
+        if not proof and doubt is None:
             continue
         plugin = namespace.rpartition(".")[2]
-        unknown = facts.plugins is None
-        doubt = (
-            f"No other key belongs to a plugin {namespace}"
-            if unknown
-            else f"The bot has no plugin {namespace}"
-        )
         yield Finding(
             code="collision",
             subject=namespace,
             namespace=namespace,
-            severity=Severity.NOTE if unknown and is_class_name(plugin) else Severity.CARE,
-            title=f"A shared key may be mistaken for one of {plugin}'s own",
+            severity=Severity.CARE if doubt is None else doubt.severity,
+            title=f"A shared key is spelled like {plugin}'s own"
+            if proof
+            else f"A shared key may be mistaken for one of {plugin}'s own",
             meaning=(
-                f"{doubt}. A shared key whose name begins with a dotted name and a colon is the"
-                " same stored key as that plugin's private key: each overwrites the other, and"
-                " neither notices."
+                f"{doubt.reason if doubt else REPORTED} A shared key whose name begins with a"
+                " dotted name and a colon is the same stored key as that plugin's private key: each"
+                " overwrites the other, and neither notices."
             ),
-            evidence=keys_of(place),
+            evidence=proof or keys_of(place),
             steps=(
                 Step("Look at what is stored there", "keys", namespace),
                 Step("Let the plugin spell its shared key without dots before a colon", "advice"),
             ),
-            basis=(*place.survey.sample[:SHOWN], str(place.survey.keys)),
+            basis=tuple(one.text for one in proof)
+            or (*place.survey.sample[:SHOWN], str(place.survey.keys)),
         )
 
 
-def is_collision(facts: Facts, namespace: str, place: Place) -> bool:
-    if facts.plugins is None:
-        return place.survey.keys == 1
-    if facts.plugins.has(namespace):
-        return False
-    if not is_class_name(namespace.rpartition(".")[2]):
-        return True
-    return place.survey.keys == 1 and renamed(facts, namespace, place) is None
+Shared = list[tuple[KeyRef, frozenset[str]]]
+"""Keys that are reported as shared ones, and who reported it."""
+
+
+def proof_of(shared: Shared) -> tuple[Evidence, ...]:
+    """What plugins said about the keys of a namespace, a few of it in words."""
+    reports = [
+        Evidence(f"{writer} reported that it shares {ref.key}", ref.stored_key, tells_of=writer)
+        for ref, writers in shared
+        for writer in sorted(writers)
+    ]
+    more = len(reports) - SHOWN
+    return (*reports[:SHOWN], *([Evidence(f"and {more:,} more")] if more > 0 else []))
+
+
+def shared_in(facts: Facts) -> dict[str, Shared]:
+    """What is reported as shared although it is spelled as a plugin's own, by namespace."""
+    found: dict[str, Shared] = defaultdict(list)
+    for key in sorted(facts.writers):
+        ref = KeyRef.parse(key)
+        if ref.namespace is not None:
+            found[ref.namespace].append((ref, facts.writers[key]))
+    return found
+
+
+def packages_in(facts: Facts) -> Counter[str]:
+    """How many keys belong to each outermost package."""
+    packages: Counter[str] = Counter()
+    for namespace, place in private(facts):
+        packages[package_of(namespace)] += place.survey.keys
+    return packages
+
+
+class Doubt(NamedTuple):
+    """Why the keys of a namespace may be shared ones, and how much that matters."""
+
+    reason: str
+    severity: Severity
+
+
+def doubt_about(facts: Facts, namespace: str, packages: Counter[str]) -> Doubt | None:
+    """Why a namespace may be no plugin's, where nothing proves it.
+
+    Plugins are classes, and classes are written with a capital. A plugin that the bot has, or had
+    by its looks, is not doubted; nor is one whose package holds more keys than a few, since a
+    mistake in spelling makes a few keys and a plugin among others has neighbours.
+    """
+    name = namespace.rpartition(".")[2]
+    if facts.plugins is not None:
+        if facts.plugins.has(namespace) or is_class_name(name):
+            return None
+        return Doubt(f"The bot has no plugin {namespace}.", Severity.CARE)
+    if not is_class_name(name):
+        reason = f"{name} is not written as classes are, and a plugin is a class."
+        return Doubt(reason, Severity.CARE)
+    package = package_of(namespace)
+    keys = packages[package]
+    if package == BUILT_IN or len(packages) == 1 or keys > FEW:
+        return None
+    belong = "key belongs" if keys == 1 else "keys belong"
+    return Doubt(
+        f"Only {keys} {belong} to the package {package}, while other plugins have theirs"
+        " elsewhere. It may as well be a plugin that stores little.",
+        Severity.NOTE,
+    )
+
+
+def package_of(namespace: str) -> str:
+    """The outermost package of a dotted name."""
+    return namespace.partition(".")[0]
 
 
 def is_class_name(name: str) -> bool:
     """Whether a name is written as classes are."""
-    return name[:1].isupper()
+    return name.lstrip("_")[:1].isupper()
 
 
 def orphans(facts: Facts) -> Iterator[Finding]:
     """Plugins that the bot no longer has, while their keys are still there."""
     if facts.plugins is None:
         return
+    shared, packages = shared_in(facts), packages_in(facts)
     for namespace, place in private(facts):
-        if facts.plugins.has(namespace) or is_collision(facts, namespace, place):
+        if facts.plugins.has(namespace) or doubt_about(facts, namespace, packages) is not None:
+            continue
+        if len(shared.get(namespace, [])) >= place.survey.keys:
             continue
         guess = renamed(facts, namespace, place)
         steps = [Step("Look at its keys", "keys", namespace)]
@@ -85,12 +161,23 @@ def orphans(facts: Facts) -> Iterator[Finding]:
             meaning=(
                 "The bot is not configured with this plugin any more. Nothing reads these keys and"
                 " nothing removes them. When a plugin is renamed, it begins with nothing under its"
-                " new name."
+                f" new name.{never_was(facts.plugins, namespace)}"
             ),
             evidence=(*guessed(guess), *keys_of(place)),
             steps=tuple(steps),
             basis=(magnitude(place.survey.keys), guess.name if guess else ""),
         )
+
+
+def never_was(plugins: Plugins, namespace: str) -> str:
+    """The other thing it may be, where no plugin of the bot comes from the same package."""
+    packages = {package_of(entry) for entry in plugins.entries}
+    if package_of(namespace) in {BUILT_IN, *packages}:
+        return ""
+    return (
+        " If the bot never had a plugin of this name, they are shared keys of another one, spelled"
+        " like private keys."
+    )
 
 
 class Guess(NamedTuple):

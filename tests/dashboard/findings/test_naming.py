@@ -2,6 +2,8 @@
 
 import pytest
 
+from storage_core.keys import report_of
+
 KARMA = "acme.plugins.karma.Karma"
 OLD_KARMA = "acme.old.karma.Karma"
 
@@ -21,10 +23,65 @@ async def test_a_lone_key_of_an_unknown_plugin_may_be_a_shared_one(karma):
     assert found.severity.name == "CARE"
 
 
-async def test_the_only_key_of_what_is_spelled_like_a_class_is_a_note(karma):
-    karma.write("acme.plugins.oncall.OnCall:rota")
+async def test_a_few_keys_of_a_package_that_no_other_plugin_comes_from_are_a_note(karma):
+    karma.write("x.y.Zed:a", "x.y.Zed:b")
     (found,) = await karma.find("collision")
-    assert found.severity.name == "NOTE"
+    assert (found.subject, found.severity.name) == ("x.y.Zed", "NOTE")
+    assert found.meaning.startswith("Only 2 keys belong to the package x, while other plugins")
+
+
+async def test_ordinary_plugins_with_few_keys_are_not_doubted(karma):
+    karma.write("acme.plugins.oncall.OnCall:rota", "machine.plugins.builtin.general.Ping:n")
+    karma.write(*(f"helpdesk.Tickets:{n}" for n in range(9)))
+    assert await karma.find("collision") == []
+
+
+async def test_the_only_plugin_of_a_store_is_not_doubted(scene):
+    scene.write("acme.plugins.oncall.OnCall:rota", "team")
+    assert await scene.find("collision") == []
+
+
+@pytest.mark.parametrize("plugins", [None, [KARMA], ["acme.plugins.polls"]])
+async def test_a_report_proves_that_a_shared_key_is_a_plugins_private_one(karma, plugins):
+    karma.write(report_of("acme.plugins.polls.Polls", f"{KARMA}:karma:U1"))
+    (found,) = await karma.find("collision", plugins)
+    assert (found.subject, found.severity.name) == (KARMA, "CARE")
+    (proof,) = found.evidence
+    assert proof.text == "acme.plugins.polls.Polls reported that it shares karma:U1"
+    assert (proof.stored_key, proof.tells_of) == (f"{KARMA}:karma:U1", "acme.plugins.polls.Polls")
+
+
+async def test_reports_of_shared_keys_that_are_spelled_well_prove_nothing(karma):
+    karma.write("team", report_of(KARMA, "team"), "rbac:role", report_of(KARMA, "rbac:role"))
+    assert await karma.find("collision", [KARMA]) == []
+
+
+async def test_another_report_changes_the_evidence(karma):
+    karma.write(report_of("acme.Polls", f"{KARMA}:karma:U1"))
+    (before,) = await karma.find("collision")
+    karma.write(report_of("acme.Polls", f"{KARMA}:karma:U2"))
+    (after,) = await karma.find("collision")
+    assert before.digest != after.digest
+
+
+async def test_what_is_proven_to_be_shared_is_no_plugin_that_is_gone(karma):
+    karma.write("x.y.Zed:a", report_of(KARMA, "x.y.Zed:a"))
+    assert [one.subject for one in await karma.find("collision", [KARMA])] == ["x.y.Zed"]
+    assert await karma.find("orphan", [KARMA]) == []
+
+
+async def test_a_plugin_that_left_one_key_is_gone_and_no_collision(karma):
+    karma.write("acme.plugins.polls.Polls:lunch")
+    (found,) = await karma.find("orphan", [KARMA])
+    assert found.subject == "acme.plugins.polls.Polls"
+    assert "shared keys" not in found.meaning
+    assert await karma.find("collision", [KARMA]) == []
+
+
+async def test_what_comes_from_a_strange_package_may_never_have_been_a_plugin(karma):
+    karma.write("x.y.Zed:a")
+    (found,) = await karma.find("orphan", [KARMA])
+    assert "If the bot never had a plugin of this name" in found.meaning
 
 
 async def test_a_lone_key_of_a_plugin_that_the_bot_has_is_no_collision(karma):
