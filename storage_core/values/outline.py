@@ -7,14 +7,16 @@ from operator import attrgetter
 from typing import Any, Final
 
 from storage_core.values.edit import Editor
+from storage_core.values.known.code import OWN_SCRIPT
 from storage_core.values.names import text_of
 from storage_core.values.notation import CUT, spell
+from storage_core.values.notation_text import MAX_BITS
 from storage_core.values.paths import field_name, shadowed, step_to, walk
 from storage_core.values.search import Hit
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, MEMBER, NAMED, STATE, Place, Shape
-from storage_core.values.shapes import shape_of
+from storage_core.values.shapes import known_shape, shape_of
 from storage_core.values.structure import refusal_of_count
-from storage_core.values.tree import Atom, Masked, Node, Program, resolve
+from storage_core.values.tree import Atom, Call, Global, Masked, Node, Program, resolve
 
 __all__ = ["MAX_EDIT_TEXT", "Outline", "Outliner", "Row"]
 
@@ -180,11 +182,27 @@ class Outliner:
     def untypeable(self, plain: Node, shape: Shape) -> str | None:
         """Why something cannot be replaced by typed text, wherever it stands."""
         if not shape.typeable and shape.typed_as is None:
-            what = "an object" if shape.is_object else "this"
-            return f"{what} cannot be typed; change its parts one by one"
+            return self.why_not_typed(plain, shape)
         if id(plain) in self.holders:
             return "parts of it are masked; change its parts one by one, or reveal it first"
         return None
+
+    def why_not_typed(self, plain: Node, shape: Shape) -> str:
+        """The true reason, and what can be done instead."""
+        what = "an object" if shape.is_object else "this"
+        owners = [id(part.owner) for part in shape.parts if part.count]
+        reasons = [self.editor.frozen.get(owner) for owner in owners]
+        if owners and not all(reasons):
+            return f"{what} cannot be typed; change its parts one by one"
+        if owners:
+            return f"{what} cannot be typed, and its parts stay as they are: {reasons[0]}"
+        if isinstance(plain, Global):
+            return "this is a name that the bot imports, and nobody can type one"
+        if OWN_SCRIPT in shape.notes:
+            return f"this is code, {OWN_SCRIPT}: it changes only where the bot's author changes it"
+        if isinstance(plain, Call) and known_shape(plain) is None:
+            return f"{_a(shape.kind)} cannot be typed: it is made by a call, which stays as it is"
+        return f"{_a(shape.kind)} cannot be typed; only the bot can store another"
 
     def edit_text(self, node: Node, shape: Shape, longest: int) -> str | None:
         code = node.end - node.start
@@ -202,6 +220,9 @@ class Outliner:
         if uses:
             places = "1 other place" if uses == 1 else f"{uses:,} other places"
             yield f"also used in {places}"
+        number = node.value if isinstance(node, Atom) else None
+        if type(number) is int and number.bit_length() > MAX_BITS:
+            yield f"{number.bit_length():,} bits: too long for decimal digits, shown as hex"
         reason = self.editor.frozen.get(id(node)) if not shape.is_leaf else None
         if reason is not None:
             yield f"read-only: {reason}"
@@ -226,6 +247,10 @@ class Outliner:
                 found += ["move"] if part.style in (INDEX, ENTRY) else []
                 found += ["rename"] if part.style in (ENTRY, FIELD) else []
         return tuple(found)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
 
 
 def is_typeable(node: Node, limit: int) -> bool:

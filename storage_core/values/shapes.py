@@ -49,6 +49,7 @@ KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
 }
 SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {**code.SHAPES, **arrays.SHOWN}
 _BRACKETS: Final = {"list": ("[", "]"), "tuple": ("(", ")"), "unfinished": ("<unfinished ", ">")}
+_BUILTINS: Final = ("builtins", "__builtin__")
 _LOADERS: Final = ("unknown", "dill.", "importlib.", "builtins.getattr", "builtins.__import__")
 _PYDANTIC: Final = "__pydantic_fields_set__"
 _PYDANTIC_EXTRAS: Final = ("__pydantic_extra__", "__pydantic_private__")
@@ -71,7 +72,9 @@ def shape_of(node: Node) -> Shape:  # noqa: PLR0911 - one for each class of node
     if isinstance(node, Call):
         return known_shape(node) or _shown_shape(node) or _object_shape(node)
     if isinstance(node, Global):
-        return Shape("reference", "name", f"<{printable(node.dotted)}>", typeable=False)
+        own = code.builtin_text(node.name or "") if node.module in _BUILTINS else None
+        text = own or f"<{printable(node.dotted)}>"
+        return Shape("reference", "name", text, typeable=False)
     if isinstance(node, Opaque):
         return _opaque_shape(node)
     if isinstance(node, Masked):

@@ -11,6 +11,7 @@ from storage_core.values.findings import Finding, findings_of
 from storage_core.values.foreign import recognise
 from storage_core.values.masking import Masking
 from storage_core.values.notation import MAX_TEXT, spell
+from storage_core.values.notation_text import MAX_BITS
 from storage_core.values.outline import Outline, Outliner, Row
 from storage_core.values.paths import walk
 from storage_core.values.reader import read_program
@@ -108,6 +109,8 @@ class Value:
         if isinstance(plain, (str, bytes, bytearray)) and self.kind != "empty":
             unit = "character" if isinstance(plain, str) else "byte"
             return f"{self.kind}, {len(plain):,} {unit}{'' if len(plain) == 1 else 's'}"
+        if type(plain) is int and plain.bit_length() > MAX_BITS:
+            return f"{self.kind}, {plain.bit_length():,} bits"
         return self.kind
 
     @property

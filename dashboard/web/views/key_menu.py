@@ -1,5 +1,7 @@
 """The menu of one part of a value: what can be done with it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -29,9 +31,16 @@ async def key_menu(request: HttpRequest, store: str) -> HttpResponse:
     context |= {
         "label": wording.visible(path) or "the value",
         "path": wording.visible(path),
-        "copied": wording.visible(row["edit_text"] or "") if row["is_leaf"] else "",
+        "copied": wording.visible(copied_of(row)),
         "menu": menu_of(visit, row) if permit.allowed else [],
         "refusal": wording.sentence(permit.why or row["refusal"] or ""),
         "focus_url": address_of(visit, "key", path),
     }
     return respond(request, "key_menu.html", context, part="menu")
+
+
+def copied_of(row: dict[str, Any]) -> str:
+    """What "Copy value" copies: a leaf as it is typed, or as it is shown if it cannot be typed."""
+    if not row["is_leaf"] or row["group"] == "masked":
+        return ""
+    return row["edit_text"] or ("" if row["can_edit"] or row["truncated"] else row["text"])

@@ -128,6 +128,40 @@ def _with_state(cls: Node, state: Node) -> Shape | None:
     return _array(cls, state.items[1], element, state.items[4], by_column=fortran.value)
 
 
+def _masked(call: Call) -> Shape | None:
+    """`_mareconstruct(class, base, (0,), b'b')`, whose state has a mask and a fill value as well.
+
+    What is masked is shown as `--`, as numpy does.
+    """
+    args, state = arguments(call) or [], resolve(call.states[0]) if call.states else None
+    if len(args) != 4 or len(call.states) != 1 or call.items or call.entries or call.members:
+        return None
+    if not isinstance(state, Seq) or state.kind != "tuple" or len(state.items) != 7:
+        return None
+    fortran, mask = resolve(state.items[3]), _content(state.items[5])
+    filler = _filler(resolve(state.items[6]))
+    element = element_of(state.items[2])
+    if not isinstance(fortran, Atom) or type(fortran.value) is not bool or mask is None:
+        return None
+    if filler is None or element is None or element.name == OBJECT:
+        return None
+    shape = _array(args[0], state.items[1], element, state.items[4], by_column=fortran.value,
+                   mask=mask)  # fmt: skip
+    if shape is None or shape.text is None:
+        return None
+    shape.text = f"{shape.text[:-1]}{filler}>"
+    return shape
+
+
+def _filler(node: Node) -> str | None:
+    """How a masked array's fill value is told; None if it is nothing that is known."""
+    if isinstance(node, Atom) and node.value is None:
+        return ""
+    make = SHOWN.get(name_of(node.callee) or "") if isinstance(node, Call) else None
+    shape = make(node) if make is not None and isinstance(node, Call) else None
+    return f" filled with {shape.text}" if shape is not None and shape.text is not None else None
+
+
 def _from_buffer(call: Call) -> Shape | None:
     args = arguments(call) or []
     order = text_of(args[3]) if len(args) == 4 else None
@@ -137,7 +171,13 @@ def _from_buffer(call: Call) -> Shape | None:
 
 
 def _array(
-    cls: Node | None, axes: Node, element: Element | None, content: Node, *, by_column: bool
+    cls: Node | None,
+    axes: Node,
+    element: Element | None,
+    content: Node,
+    *,
+    by_column: bool,
+    mask: bytes | None = None,
 ) -> Shape | None:
     name = "numpy.ndarray" if cls is None else name_of(cls)
     sizes = _sizes(resolve(axes))
@@ -152,10 +192,10 @@ def _array(
         return Shape(name, "object", parts=parts, opening=f"{opening}[", closing="]>",
                      typeable=False)  # fmt: skip
     raw = _content(held)
-    if raw is None or len(raw) != total * element.size:
+    if raw is None or len(raw) != total * element.size or (mask and len(mask) != total):
         return None
-    text = f"{opening}{_laid_out(raw, element, sizes, by_column=by_column)}>"
-    return Shape(name, "object", text, typeable=False, exact=raw)
+    text = f"{opening}{_laid_out(raw, element, sizes, mask or b'', by_column=by_column)}>"
+    return Shape(name, "object", text, typeable=False, exact=raw + (mask or b""))
 
 
 def _sizes(axes: Node) -> list[int] | None:
@@ -166,10 +206,12 @@ def _sizes(axes: Node) -> list[int] | None:
     return known if len(known) == len(sizes) else None
 
 
-def _laid_out(raw: bytes, element: Element, sizes: list[int], *, by_column: bool) -> str:
+def _laid_out(
+    raw: bytes, element: Element, sizes: list[int], mask: bytes, *, by_column: bool
+) -> str:
     """The first elements in brackets, row by row, however they lie in memory; bounded."""
     if not sizes:
-        return element.decode(raw)
+        return "--" if any(mask) else element.decode(raw)
     blocks = [prod(sizes[axis:]) for axis in range(len(sizes))]
     if not blocks[0]:
         return "[]"
@@ -181,8 +223,10 @@ def _laid_out(raw: bytes, element: Element, sizes: list[int], *, by_column: bool
         opened = sum(number % block == 0 for block in blocks)
         closed = sum((number + 1) % block == 0 for block in blocks)
         place = sum((number // prod(sizes[axis + 1 :])) % sizes[axis] * step
-                    for axis, step in enumerate(steps)) * element.size  # fmt: skip
-        text = element.decode(raw[place : place + element.size])
+                    for axis, step in enumerate(steps))  # fmt: skip
+        is_masked = place < len(mask) and mask[place]
+        start = place * element.size
+        text = "--" if is_masked else element.decode(raw[start : start + element.size])
         length += len(text)
         out.append(f"{', ' if number else ''}{'[' * opened}{text}{']' * closed}")
         if length > _TEXT and number + 1 < blocks[0]:
@@ -200,6 +244,7 @@ KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
 """What only holds a number: other bytes in it are another number, and nothing else."""
 SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
     "dill._dill._create_array": _made_by_dill,
+    "numpy.ma.core._mareconstruct": _masked,
     **dict.fromkeys(_RECONSTRUCT, _reconstructed),
     **{f"{core}.multiarray.scalar": _scalar for core in _CORES},
     **{f"{core}.numeric._frombuffer": _from_buffer for core in _CORES},

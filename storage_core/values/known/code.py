@@ -4,6 +4,7 @@ They are shown by name and are read-only. They are no harmless constructors: `sa
 these shapes, and treats the calls that make them like any other call.
 """
 
+import builtins
 from collections.abc import Callable
 from typing import Final
 
@@ -15,8 +16,8 @@ from storage_core.values.names import (
     printable,
     text_of,
 )
-from storage_core.values.shape import ARG, Part, Shape
-from storage_core.values.tree import Call, Node, resolve
+from storage_core.values.shape import ARG, NAMED, Part, Shape
+from storage_core.values.tree import Call, Node, Seq, resolve
 
 __all__ = ["OWN_SCRIPT", "SHAPES", "defines"]
 
@@ -115,10 +116,40 @@ def _method(call: Call) -> Shape | None:
     )
 
 
+_PARTIAL: Final = ("func", "args", "keywords", "attributes")
+
+
+def _partial(call: Call) -> Shape | None:
+    """A `functools.partial`, with the names that its parts have in Python."""
+    args, state = arguments(call) or [], resolve(call.states[0]) if call.states else None
+    if not isinstance(state, Seq) or len(state.items) != len(_PARTIAL) or len(args) != 1:
+        return None
+    if len(call.states) != 1 or call.items or call.entries or call.members:
+        return None
+    function = resolve(state.items[0])
+    if function is not resolve(args[0]) and name_of(function) != name_of(args[0]):
+        return None
+    parts = (Part(NAMED, state.items, state, _PARTIAL),)
+    return Shape("functools.partial", "object", parts=parts, opening="<functools.partial",
+                 closing=">", typeable=False, is_object=True)  # fmt: skip
+
+
+def builtin_text(name: str) -> str | None:
+    """How a name of Python's own is shown: as the class, function or constant that it is."""
+    found = getattr(builtins, name, None) if "." not in name else None
+    if name in ("Ellipsis", "NotImplemented"):
+        return name
+    if isinstance(found, type):
+        return f"<class {name}>"
+    return f"<function {name}>" if callable(found) else None
+
+
 SHAPES: Final[dict[str, Callable[[Call], Shape | None]]] = {
     **dict.fromkeys(CREATE_TYPE, _class),
     **dict.fromkeys(LOAD_TYPE, _loaded),
     **dict.fromkeys(_METHODS, _method),
+    "functools.partial": _partial,
+    "builtins.PartialType": _partial,
     _FUNCTION: _function,
     _MODULE: _module,
 }

@@ -185,10 +185,16 @@ def _path(call: Call) -> Shape | None:
     return Shape(shown, "name", f"{shown}({quoted(str(path))})")
 
 
+_SINGLES: Final = (["Ellipsis"], ["NotImplemented"])
+"""What there is one of; dill has the bot evaluate its name."""
+
+
 def _range(call: Call) -> Shape | None:
     values = plain_values(call)
     if values is None or call.how != "call":
         return None
+    if name_of(call.callee) != "builtins.range" and values in _SINGLES:
+        return Shape(str(values[0]), "word", str(values[0]), typeable=False)
     if name_of(call.callee) == "builtins.range":
         if len(values) != 3 or any(
             type(v) is not int or v.bit_length() > _MAX_RANGE for v in values

@@ -48,6 +48,12 @@ RECORDED = {
         "hZRoBowFZHR5cGWUk5SMAk84lImIh5RSlChLA4wBfJROTk5K/////0r/////Sz90lGKJXZQofZSMAWGU"
         "SwFzTmV0lE50lFKULg=="
     ),
+    "numpy masked array": base64.b64decode(
+        "gASVvQAAAAAAAACMDW51bXB5Lm1hLmNvcmWUjA5fbWFyZWNvbnN0cnVjdJSTlCiMCG51bXB5Lm1hlIwLTWFz"
+        "a2VkQXJyYXmUk5SMBW51bXB5lIwHbmRhcnJheZSTlEsAhZSMAWKUdJRSlChLAUsDhZRoBowFZHR5cGWUk5SM"
+        "AmY4lImIh5RSlChLA4wBPJROTk5K/////0r/////SwB0lGKJQxgAAAAAAAD4PwAAAAAAAARAAAAAAAAADECU"
+        "QwMAAQCUTnSUYi4="
+    ),
     "numpy datetime": base64.b64decode(
         "gASVegAAAAAAAACMFm51bXB5Ll9jb3JlLm11bHRpYXJyYXmUjAZzY2FsYXKUk5SMBW51bXB5lIwFZHR5"
         "cGWUk5SMAk04lImIh5RSlChLBIwBPJROTk5K/////0r/////SwBOKEMBRJRLAUsBSwF0lIaUdJRiQwjm"

@@ -136,7 +136,7 @@ KINDS = [
     Kind("reduced", "[Reduced(1, 'x'), 'x']", "[<acme.models.Reduced(1, 'x')>, 'x']", "[1]",
          "'y'", "(v[0].args, v[1]) == ((1, 'x'), 'y')"),
     Kind("class and function", "[Ticket, len, 5]",
-         "[<acme.models.Ticket>, <builtins.len>, 5]", "[2]", "6", "v == [Ticket, len, 6]",
+         "[<acme.models.Ticket>, <function len>, 5]", "[2]", "6", "v == [Ticket, len, 6]",
          pickle=True),
     Kind("shared list", "s = [1]\nv = {'a': s, 'b': s}", "{'a': [1], 'b': [1]}", "['b'][0]", "2",
          "v == {'a': [2], 'b': [2]} and v['a'] is v['b']"),

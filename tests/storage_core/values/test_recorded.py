@@ -15,6 +15,7 @@ SHOWN = {
     "numpy array": "<numpy.ndarray of 2 float64 [1.5, 2.5]>",
     "numpy strings": "<numpy.ndarray of 2 str_ of 2 ['a', 'bc']>",
     "numpy objects": "<numpy.ndarray of 2 object [{'a': 1}, None]>",
+    "numpy masked array": "<numpy.ma.MaskedArray of 3 float64 [1.5, --, 3.5]>",
     "numpy datetime": "numpy.datetime64('2026-01-01')",
     "manual": (
         "<machine.models.core.Manual human={'acme.plugins.Karma': {'karma': "
