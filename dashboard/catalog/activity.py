@@ -1,9 +1,9 @@
-"""What has just happened in a store: changes in the last minute by namespace, and the last ones."""
+"""What has just happened in a store: writes of the last minute by namespace, the last changes."""
 
 from array import array
 from collections import deque
 
-from dashboard.catalog.facts import RecentChange
+from dashboard.catalog.facts import RecentChange, Verb
 
 __all__ = ["Activity"]
 
@@ -12,7 +12,7 @@ SECONDS = 60
 
 
 class Minute:
-    """Changes counted by second for the last minute."""
+    """Writes counted by second for the last minute."""
 
     __slots__ = ("counts", "last")
 
@@ -44,16 +44,21 @@ class Activity:
         self.last: dict[str | None, float] = {}
         self.recent: deque[RecentChange] = deque(maxlen=KEPT)
 
-    def note(self, namespace: str | None, at: float, count: int) -> None:
-        """So many changes were seen in one second, `at` in seconds since the epoch."""
+    def note(self, namespace: str | None, at: float, verb: Verb, count: int) -> None:
+        """So many changes were seen in one second, `at` in seconds since the epoch.
+
+        What is removed, or expires, is a change of the namespace but no write.
+        """
+        self.last[namespace] = at
+        if verb != "written":
+            return
         minute = self.minutes.get(namespace)
         if minute is None:
             minute = self.minutes[namespace] = Minute()
         minute.add(at, count)
-        self.last[namespace] = at
 
     def last_minute(self, namespace: str | None, now: float) -> int:
-        """How many changes the namespace saw in the last 60 seconds."""
+        """How many writes the namespace saw in the last 60 seconds."""
         minute = self.minutes.get(namespace)
         return 0 if minute is None else minute.total(now)
 

@@ -171,23 +171,31 @@ class Catalog:
     def drop(self, section: Section, at: float) -> None:
         """Forget a whole namespace of which nothing is left. The first keys of it are told of."""
         del self.index.sections[section.namespace]
+        self.count(section.namespace, at, "removed", len(section))
         first = islice(section.stored_keys(), TOLD)
-        self.note([RecentChange(key, at, "removed") for key in first])
+        self.tell([RecentChange(key, at, "removed") for key in first])
 
     def note(self, changes: Sequence[RecentChange]) -> None:
         """Remember what happened, and tell whoever listens."""
-        self.activity.recent.extend(changes)
         alike: dict[tuple[str | None, int, Verb], list[float]] = {}
         for stored_key, at, verb in changes:
             alike.setdefault((namespace_of(stored_key), int(at), verb), []).append(at)
         for (namespace, _, verb), moments in alike.items():
-            at = moments[-1]
-            self.activity.note(namespace, at, len(moments))
-            history = self.chronicle.note(namespace, at, verb, len(moments))
-            if not history.is_measured(at):
-                section = self.index.sections.get(namespace)
-                keys, size = (len(section), section.size) if section else (0, 0)
-                history.measure(at, keys, size)
+            self.count(namespace, moments[-1], verb, len(moments))
+        self.tell(changes)
+
+    def count(self, namespace: str | None, at: float, verb: Verb, number: int) -> None:
+        """So many changes of one kind were seen in one second."""
+        self.activity.note(namespace, at, verb, number)
+        history = self.chronicle.note(namespace, at, verb, number)
+        if not history.is_measured(at):
+            section = self.index.sections.get(namespace)
+            keys, size = (len(section), section.size) if section else (0, 0)
+            history.measure(at, keys, size)
+
+    def tell(self, changes: Sequence[RecentChange]) -> None:
+        """Remember changes one by one, and tell whoever listens."""
+        self.activity.recent.extend(changes)
         if changes:
             for listener in self.listeners:
                 listener(changes)

@@ -76,7 +76,7 @@ def spark_of(visit: StoreVisit, namespace: str | None, last_minute: int) -> Spar
 
 
 def rate_of(last_minute: int) -> str:
-    """Changes of the last minute as a rate that has a number before its unit."""
+    """Writes of the last minute as a rate that has a number before its unit."""
     if last_minute >= 60:
         rate = last_minute / 60
         return f"{rate:.1f} a second" if rate < 9.95 else f"{rate:,.0f} a second"

@@ -21,6 +21,14 @@ async def fill(backend, count):
         await backend.set(f"acme.plugins.Fill:{number}", b"x" * (number % 50))
 
 
+async def spread(backend, namespaces, count):
+    """Write so many keys to each of so many namespaces, a fifth of them with an expiry."""
+    for number in range(int(count)):
+        expires = None if number % 5 else 3600
+        for space in range(int(namespaces)):
+            await backend.set(f"acme.plugins.Space{space}:{number}", b"x", expires)
+
+
 async def scramble(backend, count, seed):
     """Make random changes: writes, overwrites, deletions, short and long expiries."""
     rnd = random.Random(int(seed))
@@ -43,9 +51,8 @@ async def change(backend, rnd):
 
 async def main(url, command, *words):
     async with open_storage(url) as backend:
-        await {"write": write, "delete": delete, "fill": fill, "scramble": scramble}[command](
-            backend, *words
-        )
+        commands = [write, delete, fill, spread, scramble]
+        await {one.__name__: one for one in commands}[command](backend, *words)
 
 
 if __name__ == "__main__":

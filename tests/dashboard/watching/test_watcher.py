@@ -145,3 +145,27 @@ async def test_it_ends_equal_to_the_store_when_it_starts_amid_changes(watch, sto
         watcher = await watch(store_url, until_ready=False)
         await process.wait()
     await until(lambda: is_true(watcher), seconds=30)
+
+
+async def test_no_write_is_invented_when_everything_was_deleted_before(watch, own_redis):
+    await run_bot(own_redis.url, "spread", "20", "300")
+    watcher = await watch(own_redis.url)
+    own_redis.command("FLUSHALL")
+    await until(lambda: not watcher.catalog.totals().keys, seconds=30)
+    await run_bot(own_redis.url, "spread", "20", "300")
+    await until(lambda: is_true(watcher), seconds=30)
+    rows = watcher.catalog.namespaces()
+    assert {row.namespace: row.writes_last_minute for row in rows} == {
+        f"acme.plugins.Space{number}": 300 for number in range(20)
+    }
+
+
+async def test_a_deletion_is_a_change_but_no_write(watch, store_url):
+    await run_bot(store_url, "write", KEY)
+    await run_bot(store_url, "write", f"{KEY}2")
+    watcher = await watch(store_url)
+    await run_bot(store_url, "delete", KEY)
+    await until(lambda: watcher.catalog.row(KEY) is None)
+    row = watcher.catalog.namespace("acme.plugins.Karma")
+    assert row.changed_at is not None
+    assert row.writes_last_minute == 0
