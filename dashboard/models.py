@@ -5,6 +5,7 @@ from dashboard.audit.models import Review, Sighting, Watch
 from dashboard.findings.models import Dismissal, DriftSeen
 from dashboard.history.models import Duty, HistoryMark, Version
 from dashboard.journal.models import ChainHead, Entry
+from dashboard.web.models import KeptDraft
 
 __all__ = [
     "ChainHead",
@@ -14,6 +15,7 @@ __all__ = [
     "Entry",
     "Grant",
     "HistoryMark",
+    "KeptDraft",
     "Review",
     "Sighting",
     "SignInLink",

@@ -1,21 +1,30 @@
 """The way from what a person typed to what is saved, the same for every kind of change.
 
-A change form is posted in steps. `review` shows what would change. `save` writes exactly what was
-shown. When the bot wrote meanwhile, both sides are shown: what does not touch is merged and can be
-saved as it is, for the rest the person chooses (`choose`), and looks again.
+A change form is posted in steps. `review` shows what would change. `save` writes exactly that. What
+the bot wrote meanwhile in other places is kept: the form says so, and the change is put on top of
+the newest value. Where both changed the same place both sides are shown, the person chooses
+(`choose`), and looks again.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from dashboard import reading
 from dashboard.journal import queries
 from dashboard.web import editing, links, notices, wording
-from dashboard.web.drafts import CARRIED, Carried, base_of, carry, name_of_draft, seal, unseal
+from dashboard.web.drafts import (
+    Carried,
+    base_of,
+    carry_for_merging,
+    kept_base,
+    name_of_draft,
+    seal,
+    unseal,
+)
 from dashboard.web.editing import Difference, Merged
+from dashboard.web.merging import is_masked, merged_for, put_on_top
 from dashboard.web.notices import Notice
 from dashboard.web.opened import Opened
-from dashboard.web.saving import Verdict, reason_of, save
+from dashboard.web.saving import Verdict, reason_of
 from dashboard.web.visits import KeyVisit
 from storage_core.exceptions import RefusedEdit, StorageError
 from storage_core.values.masking import MASK
@@ -38,7 +47,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The two sides. `origin` and `mine` are sealed bytes that the choosing form brings back."""
+    """The two sides. `origin` and `sealed` are bytes that the choosing form brings back."""
 
     author: str
     mine: Sequence[Difference]
@@ -72,7 +81,7 @@ class Change:
 
 async def opening(visit: KeyVisit, data: bytes, *, refusal: str = "") -> Change:
     """The form as it is opened, or why it cannot be used."""
-    return Change(await carry(visit, data), refusal=wording.sentence(refusal))
+    return Change(await carry_for_merging(visit, data), refusal=wording.sentence(refusal))
 
 
 async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdict:
@@ -80,6 +89,8 @@ async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdi
     posted = visit.request.POST
     current = opened.data if opened.state == "here" else None
     base = base_of(posted, current).data
+    if base is None:
+        base = await kept_base(visit, posted.get("digest", ""))
     if base is None and opened.state not in ("here", "missing"):
         notice = notices.careful("Nothing was changed.", f"{opened.why} What you typed is here.")
         kept = Carried(posted.get("base", ""), posted.get("digest", ""))
@@ -88,12 +99,9 @@ async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdi
         notice = notices.careful(
             "The key is gone.", "What you typed is still here. You can create it anew."
         )
-        return Change(await carry(visit, b""), notice, can_save=False, status=409)
+        return Change(await carry_for_merging(visit, b""), notice, can_save=False, status=409)
     if base is None and current is not None:
-        text = (
-            "It is too large, or parts of it are masked, so that both sides cannot be shown."
-            " This is your change on top of the newest value."
-        )
+        text = "What it held when you began is not kept any more. This is your change on top of it."
         return await attempt(
             visit, current, make, notices.careful("The value changed meanwhile.", text)
         )
@@ -101,14 +109,19 @@ async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdi
         raise AssertionError("One of the two is there.")
     if posted.get("step") == "choose":
         return await chosen(visit, base, make)
-    draft = unseal(visit, posted.get("draft", ""))
+    draft = await unseal(visit, posted.get("draft", ""))
     if draft is not None and posted.get("step") == "save":
-        return await saved(visit, base, draft, make)
-    return await attempt(visit, base, make)
+        return await saved(visit, base, draft, current)
+    return await attempt(visit, base, make, current=current)
 
 
 async def attempt(
-    visit: KeyVisit, base: bytes, make: Make, notice: Notice | None = None
+    visit: KeyVisit,
+    base: bytes,
+    make: Make,
+    notice: Notice | None = None,
+    *,
+    current: bytes | None = None,
 ) -> Change | Verdict:
     """Work the change out; save it if this very change was shown, else show it."""
     reason = reason_of(visit)
@@ -117,18 +130,24 @@ async def attempt(
     except editing.TypeWouldChange as error:
         question = wording.sentence(str(error))
         return Change(
-            await carry(visit, base), notice, question=question, reason=reason, status=422
+            await carry_for_merging(visit, base),
+            notice,
+            question=question,
+            reason=reason,
+            status=422,
         )
     except StorageError as error:
         said = complaint_of(error)
-        return Change(await carry(visit, base), notice, error=said, reason=reason, status=422)
+        return Change(
+            await carry_for_merging(visit, base), notice, error=said, reason=reason, status=422
+        )
     if new == base and not await is_masked(visit, base):
         nothing = notices.careful("Nothing would change.", "This is what is stored already.")
-        return Change(await carry(visit, base), nothing, reason=reason)
+        return Change(await carry_for_merging(visit, base), nothing, reason=reason)
     posted = visit.request.POST
     is_shown = posted.get("step") == "save" and posted.get("shown") == name_of_draft(new)
     if is_shown and notice is None:
-        return await saved(visit, base, new, make)
+        return await saved(visit, base, new, current)
     return await reviewing(visit, base, new, notice)
 
 
@@ -149,7 +168,7 @@ async def reviewing(
         path = links.asked(visit.request, "path")
         found = [Difference(editing.shown(path), MASK, MASK)]
     return Change(
-        await carry(visit, base),
+        await carry_for_merging(visit, base),
         notice,
         differences=found,
         shown=name_of_draft(new),
@@ -159,23 +178,23 @@ async def reviewing(
     )
 
 
-async def is_masked(visit: KeyVisit, data: bytes) -> bool:
-    """Whether the part that is edited is masked, so that nothing may tell that it was guessed."""
-    path = links.asked(visit.request, "path")
-    outline = await reading.outline(data, path, mask=visit.mask, depth=0, limit=1)
-    return bool(outline["rows"][0]["group"] == "masked")
+async def saved(
+    visit: KeyVisit, base: bytes, new: bytes, current: bytes | None
+) -> Change | Verdict:
+    """Write it, on top of what the bot wrote in other places, and say what became of it.
 
-
-async def saved(visit: KeyVisit, base: bytes, new: bytes, make: Make) -> Change | Verdict:
-    """Write it, and say what became of it."""
+    `current` is what the store held a moment ago; None if nobody knows.
+    """
     reason = reason_of(visit)
-    verdict = await save(visit, base, new, reason)
-    if verdict.word == "saved":
+    verdict, theirs = await put_on_top(visit, base, new, current or base, reason)
+    if verdict is not None and verdict.word == "saved":
         return verdict
-    if verdict.word == "changed" and verdict.current is not None:
-        return await both_sides(visit, base, new, verdict.current.data, make)
+    if theirs is not None:
+        return await both_sides(visit, base, new, theirs)
+    if verdict is None:
+        raise AssertionError("Without a verdict there are two sides.")
     return Change(
-        await carry(visit, base),
+        await carry_for_merging(visit, base),
         verdict.notice,
         differences=await editing.differences(base, new, visit.mask),
         shown=name_of_draft(new),
@@ -185,35 +204,29 @@ async def saved(visit: KeyVisit, base: bytes, new: bytes, make: Make) -> Change 
     )
 
 
-async def both_sides(
-    visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes, make: Make
-) -> Change | Verdict:
-    """The bot wrote meanwhile: its change and this one, merged where they do not touch."""
-    is_large = max(len(base), len(mine), len(theirs)) > CARRIED
-    if is_large or await reading.hides(base, mine, theirs, mask=visit.mask):
-        text = "This is your change on top of the newest value."
-        return await attempt(
-            visit, theirs, make, notices.careful("The value changed meanwhile.", text)
-        )
-    merged = await editing.merged(base, mine, theirs, visit.mask)
+async def both_sides(visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes) -> Change:
+    """The bot's change and this one, for the person to choose.
+
+    Merged, where they do not touch: then the bot wrote faster than it could be merged.
+    """
+    merged = await merged_for(visit, base, mine, theirs)
     author = await author_of(visit, theirs)
-    conflict = conflict_of(visit, author, base, mine, merged)
+    conflict = await conflict_of(visit, author, base, mine, merged)
     title = f"{author} changed this value while you were editing."
     if merged.data is None:
-        notice = notices.careful(
-            title, "It is the same place that you changed. Choose what to keep."
-        )
-        change = Change(await carry(visit, theirs), notice, conflict=conflict)
+        text, shown, draft = "It is the same place that you changed. Choose what to keep.", "", ""
     else:
-        notice = notices.careful(title, "That does not touch your change. Saving keeps both.")
-        change = Change(
-            await carry(visit, theirs),
-            notice,
-            shown=name_of_draft(merged.data),
-            draft=seal(visit, merged.data),
-            conflict=conflict,
-        )
-    return replace(change, reason=reason_of(visit), status=409)
+        text = "That does not touch your change, but it goes on all the time. Saving keeps both."
+        shown, draft = name_of_draft(merged.data), await seal(visit, merged.data)
+    return Change(
+        await carry_for_merging(visit, theirs),
+        notices.careful(title, text),
+        shown=shown,
+        draft=draft,
+        conflict=conflict,
+        reason=reason_of(visit),
+        status=409,
+    )
 
 
 async def author_of(visit: KeyVisit, data: bytes) -> str:
@@ -222,26 +235,28 @@ async def author_of(visit: KeyVisit, data: bytes) -> str:
     return next((wording.visible(row.who) for row in rows if row.after == data), "The bot")
 
 
-def conflict_of(visit: KeyVisit, author: str, base: bytes, mine: bytes, merged: Merged) -> Conflict:
+async def conflict_of(
+    visit: KeyVisit, author: str, base: bytes, mine: bytes, merged: Merged
+) -> Conflict:
     choices = [
         Choice(f"choice-{links.mark_of(one.path)}", one.shown, one.mine, one.theirs)
         for one in merged.clashes
     ]
-    sealed = seal(visit, base), seal(visit, mine)
+    sealed = await seal(visit, base), await seal(visit, mine)
     return Conflict(author, merged.mine, merged.theirs, choices, *sealed)
 
 
 async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
     """What the person chose for each place that both sides changed, to be looked at once more."""
     posted = visit.request.POST
-    base, mine = unseal(visit, posted.get("origin", "")), unseal(visit, posted.get("sealed", ""))
-    sides = [one for one in (base, mine, theirs) if one is not None]
-    if base is None or mine is None or await reading.hides(*sides, mask=visit.mask):
+    base = await unseal(visit, posted.get("origin", ""))
+    mine = await unseal(visit, posted.get("sealed", ""))
+    if base is None or mine is None:
         notice = notices.careful(
             "This form is too old.", "Open the value again to see what it holds."
         )
-        return Change(await carry(visit, theirs), notice, can_save=False, status=409)
-    merged = await editing.merged(base, mine, theirs, visit.mask)
+        return Change(await carry_for_merging(visit, theirs), notice, can_save=False, status=409)
+    merged = await merged_for(visit, base, mine, theirs)
     keep = {
         one.path: posted.get(f"choice-{links.mark_of(one.path)}", "theirs") == "mine"
         for one in merged.clashes
@@ -254,13 +269,19 @@ async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
     except StorageError as error:
         bad = notices.bad("This cannot be put together.", complaint_of(error))
         author = await author_of(visit, theirs)
-        conflict = conflict_of(visit, author, base, mine, merged)
+        conflict = await conflict_of(visit, author, base, mine, merged)
         return Change(
-            await carry(visit, theirs), bad, conflict=conflict, reason=reason_of(visit), status=409
+            await carry_for_merging(visit, theirs),
+            bad,
+            conflict=conflict,
+            reason=reason_of(visit),
+            status=409,
         )
-    if new == theirs:
+    if new == theirs and not any(keep.values()):
         text = "You kept what the bot wrote. There is nothing to save."
         return Change(
-            await carry(visit, theirs), notices.good("Nothing would change.", text), can_save=False
+            await carry_for_merging(visit, theirs),
+            notices.good("Nothing would change.", text),
+            can_save=False,
         )
-    return await reviewing(visit, theirs, new, draft=seal(visit, new))
+    return await reviewing(visit, theirs, new, draft=await seal(visit, new))

@@ -1,20 +1,26 @@
 """What a form carries so that a save can be exact and a conflict can be shown.
 
 The bytes that were read travel with the form up to `CARRIED`; of a larger value, and of one with
-masked parts, only the digest does, and a conflict is then shown without a common origin. Bytes that
-the server made itself (a merge, say) are signed, so that a form can only bring back what was made
-for this person and key.
+masked parts, only the digest does, and the server keeps the bytes for this person and key. Bytes
+that the server made itself (a merge, say) are signed, so that a form can only bring back what was
+made for this person and key.
 """
 
 import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
 
 from django.core import signing
+from django.db import DatabaseError
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from dashboard import reading
+from dashboard.journal.models import digest_of_key
+from dashboard.web.models import KeptDraft
 from dashboard.web.visits import KeyVisit
 
 __all__ = [
@@ -23,7 +29,9 @@ __all__ = [
     "Carried",
     "base_of",
     "carry",
+    "carry_for_merging",
     "digest_of",
+    "kept_base",
     "name_of_draft",
     "seal",
     "unseal",
@@ -31,6 +39,12 @@ __all__ = [
 
 CARRIED = 256 * 1024
 SALT = "dashboard.web.drafts"
+KEPT_FOR: Final = timedelta(days=1)
+MOST_KEPT: Final = 16
+"""Of one person. A form needs one, and two more while both sides of a conflict are shown."""
+LARGEST_KEPT: Final = 4 * 1024 * 1024
+"""Bytes: what can be edited at all."""
+KEPT: Final = "kept:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +76,50 @@ def name_of_draft(data: bytes) -> str:
 
 async def carry(visit: KeyVisit, data: bytes) -> Carried:
     """The form fields that bring `data` back, as far as this person may have it."""
-    travels = len(data) <= CARRIED and not await reading.hides(data, mask=visit.mask)
+    travels = await may_travel(visit, data)
     return Carried(base64.b64encode(data).decode("ascii") if travels else "", digest_of(data))
+
+
+async def carry_for_merging(visit: KeyVisit, data: bytes) -> Carried:
+    """As `carry`; what must not travel is kept, for what the bot writes meanwhile."""
+    carried = await carry(visit, data)
+    if not carried.base and data:
+        await keep(visit, data, carried.digest)
+    return carried
+
+
+async def may_travel(visit: KeyVisit, data: bytes) -> bool:
+    return len(data) <= CARRIED and not await reading.hides(data, mask=visit.mask)
+
+
+async def keep(visit: KeyVisit, data: bytes, digest: str) -> None:
+    """Keep bytes for this person's forms for this key, as far as the database takes them."""
+    if len(data) > LARGEST_KEPT:
+        return
+    now = timezone.now()
+    try:
+        await KeptDraft.objects.aupdate_or_create(
+            **place_of(visit), digest=digest, defaults={"data": data, "at": now}
+        )
+        await KeptDraft.objects.filter(at__lt=now - KEPT_FOR).adelete()
+        own = KeptDraft.objects.filter(person=visit.user).order_by("-at").values_list("pk")
+        old = [pk async for (pk,) in own[MOST_KEPT : 2 * MOST_KEPT]]
+        await KeptDraft.objects.filter(pk__in=old).adelete()
+    except DatabaseError:
+        # Without it a conflict is shown without a common origin; the journal says what is wrong.
+        return
+
+
+async def kept_base(visit: KeyVisit, digest: str) -> bytes | None:
+    """The bytes that were kept under this name for this person and key; None if they are gone."""
+    since = timezone.now() - KEPT_FOR
+    row = await KeptDraft.objects.filter(**place_of(visit), digest=digest, at__gte=since).afirst()
+    return None if row is None else bytes(row.data)
+
+
+def place_of(visit: KeyVisit) -> dict[str, Any]:
+    key_digest = digest_of_key(visit.stored_key)
+    return {"person": visit.user, "store": visit.store.name, "key_digest": key_digest}
 
 
 def base_of(posted: Mapping[str, str], current: bytes | None) -> Base:
@@ -83,14 +139,21 @@ def signer(visit: KeyVisit) -> signing.Signer:
     return signing.Signer(salt=place)
 
 
-def seal(visit: KeyVisit, data: bytes) -> str:
-    """Bytes of ours as a form field."""
-    return signer(visit).sign(base64.b64encode(data).decode("ascii"))
+async def seal(visit: KeyVisit, data: bytes) -> str:
+    """Bytes of ours as a form field, or the name under which they are kept."""
+    if await may_travel(visit, data):
+        return signer(visit).sign(base64.b64encode(data).decode("ascii"))
+    name = name_of_draft(data)
+    await keep(visit, data, name)
+    return signer(visit).sign(f"{KEPT}{name}")
 
 
-def unseal(visit: KeyVisit, text: str) -> bytes | None:
+async def unseal(visit: KeyVisit, text: str) -> bytes | None:
     """The bytes again; None if they were not made for this person and key."""
     try:
-        return base64.b64decode(signer(visit).unsign(text))
+        said = signer(visit).unsign(text)
+        if said.startswith(KEPT):
+            return await kept_base(visit, said.removeprefix(KEPT))
+        return base64.b64decode(said)
     except (signing.BadSignature, binascii.Error, ValueError):
         return None

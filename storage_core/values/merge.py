@@ -15,7 +15,7 @@ from storage_core.values.paths import walk
 from storage_core.values.reader import read_program
 from storage_core.values.shape import INDEX, MEMBER
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Node, Program
+from storage_core.values.tree import Masked, Node, Program
 
 __all__ = ["Conflict", "Merge", "merge"]
 
@@ -122,7 +122,9 @@ def _reorders(change: Found, other: Found) -> bool:
 
 
 def _agree(change: Found, other: Found, meanings: Meanings) -> bool:
-    """Whether both made the same change."""
+    """Whether both made the same change. Of what is masked nobody is told that it is the same."""
+    if isinstance(change.new, Masked) or isinstance(other.new, Masked):
+        return False
     if change.kind != other.kind or change.steps != other.steps:
         return False
     if change.new is None or other.new is None:

@@ -8,7 +8,7 @@ import pytest
 from dashboard.journal.models import Answer
 from dashboard.journal.queries import for_key
 from dashboard.web import links
-from tests.dashboard.web.conftest import DAILY, VALUES
+from tests.dashboard.web.conftest import DAILY, VALUES, signed_in
 
 HTMX = {"HX-Request": "true"}
 TEAM = links.key_url("prod", DAILY, "key-edit", path="['team']")
@@ -90,12 +90,60 @@ async def test_the_expiry_is_kept(write, prod, editor):
 async def test_changes_that_do_not_touch_are_saved_together(write, prod, editor):
     fields = await reviewed(editor, TEAM, "platform")
     await write(DAILY, VALUES[DAILY] | {"open": False})
+    theirs = await prod.backend.get(DAILY)
+    answer, page = await step(editor, TEAM, fields, step="save")
+    assert answer.status_code == 200
+    assert "What was written in other parts meanwhile is kept." in page
+    both = VALUES[DAILY] | {"team": "platform", "open": False}
+    assert pickle.loads(await prod.backend.get(DAILY)) == both
+    (line,) = await for_key("prod", DAILY)
+    assert (line.before, pickle.loads(line.after)) == (theirs, both)
+
+
+def busy(prod, monkeypatch, writes: int) -> None:
+    """Let the bot count on in the value before each of the first `writes` saves."""
+    save, left = prod.browsable.compare_and_set, iter(range(writes))
+
+    async def outrun(key, *args, **fields):
+        if next(left, None) is not None:
+            value = pickle.loads(await prod.backend.get(key))
+            await prod.backend.set(key, pickle.dumps(value | {"n": value.get("n", 0) + 1}))
+        return await save(key, *args, **fields)
+
+    monkeypatch.setattr(prod.browsable, "compare_and_set", outrun)
+
+
+async def test_a_value_that_is_written_all_the_time_is_corrected_in_one_go(
+    prod, editor, monkeypatch
+):
+    fields = await reviewed(editor, TEAM, "platform")
+    busy(prod, monkeypatch, 3)
+    answer, _ = await step(editor, TEAM, fields, step="save")
+    assert answer["HX-Retarget"] == "#value"
+    assert pickle.loads(await prod.backend.get(DAILY)) == VALUES[DAILY] | {
+        "team": "platform",
+        "n": 3,
+    }
+    lines = await for_key("prod", DAILY)
+    assert [line.answer for line in lines] == [Answer.SAVED, *[Answer.CHANGED] * 3]
+    assert pickle.loads(lines[0].before)["n"] == 3
+
+
+async def test_a_bot_that_is_faster_at_every_try_leads_back_to_the_person(
+    prod, editor, monkeypatch
+):
+    fields = await reviewed(editor, TEAM, "platform")
+    busy(prod, monkeypatch, 5)
     answer, page = await step(editor, TEAM, fields, step="save")
     assert answer.status_code == 409
     assert "Saving keeps both" in page
     await step(editor, TEAM, fields_of(page) | {"text": "platform"}, step="save")
-    both = VALUES[DAILY] | {"team": "platform", "open": False}
-    assert pickle.loads(await prod.backend.get(DAILY)) == both
+    assert pickle.loads(await prod.backend.get(DAILY))["team"] == "platform"
+
+
+async def test_the_form_says_that_other_parts_may_change_meanwhile(prod, editor):
+    _, page = await step(editor, TEAM, await opened(editor, TEAM), text="platform")
+    assert "your change is put on top" in page
 
 
 async def clashed(write, browser) -> tuple[str, str]:
@@ -190,3 +238,33 @@ async def test_a_large_value_is_edited_without_travelling_with_the_form(write, p
     fields = await reviewed(editor, address, "2")
     await step(editor, address, fields, step="save")
     assert pickle.loads(await prod.backend.get("large")) == large | {"n": 2}
+
+
+async def test_both_sides_of_a_large_value_are_shown_and_chosen_from(write, prod, editor):
+    large = {"text": "x" * 300_000, "n": 1, "m": 1}
+    await write("large", large)
+    address = links.key_url("prod", "large", "key-edit", path="['n']")
+    fields = await reviewed(editor, address, "2")
+    await write("large", large | {"n": 3, "m": 3})
+    answer, page = await step(editor, address, fields, step="save")
+    assert answer.status_code == 409
+    (name,) = re.findall(r'name="(choice-[0-9a-f]+)" value="mine"', page)
+    assert len(page) < 100_000
+    _, page = await step(
+        editor, address, fields_of(page) | {"text": "2", name: "mine"}, step="choose"
+    )
+    await step(editor, address, fields_of(page) | {"text": "2"}, step="save")
+    assert pickle.loads(await prod.backend.get("large")) == large | {"n": 2, "m": 3}
+
+
+async def test_what_is_kept_for_one_person_is_not_for_another(write, prod, editor):
+    await write("large", {"text": "x" * 300_000, "n": 1})
+    address = links.key_url("prod", "large", "key-edit", path="['n']")
+    fields = await reviewed(editor, address, "2")
+    await write("large", {"text": "x" * 300_000, "n": 1, "m": 1})
+    other = await signed_in("jon", "editor")
+    own = await opened(other, address)
+    told = fields | {"csrfmiddlewaretoken": own["csrfmiddlewaretoken"]}
+    _, page = await step(other, address, told, step="save")
+    assert "is not kept any more" in page
+    assert pickle.loads(await prod.backend.get("large"))["n"] == 1

@@ -2,6 +2,7 @@
 
 import base64
 import pickle
+import re
 import time
 from dataclasses import replace
 from urllib.parse import quote
@@ -181,24 +182,71 @@ async def test_a_masked_field_is_replaced_without_being_seen(planted, prod):
     assert pickle.loads(await prod.backend.get(KEY)) == VALUE | {"bot_token": "typed-anew"}
 
 
-async def test_a_conflict_over_a_value_with_secrets_shows_none(planted, prod, write):
+async def test_a_value_with_secrets_is_merged_like_any_other(planted, prod, write):
     browser = await signed_in("mina", "support")
     address = links.key_url("prod", KEY, "key-edit", path="['team']")
-    fields = await opened(browser, address)
-    _, page = await step(browser, address, fields, text="'data'", step="review", control="source")
+    typed = {"text": "'data'", "control": "source"}
+    _, page = await step(browser, address, await opened(browser, address), **typed, step="review")
     await write(KEY, VALUE | {"bot_token": NEW, "n": 2})
-    answer, page = await step(
-        browser, address, fields_of(page), text="'data'", step="save", control="source"
-    )
-    assert answer.status_code == 409
+    answer, _ = await step(browser, address, fields_of(page), **typed, step="save")
+    assert answer["HX-Retarget"] == "#value"
     assert not leaks(answer)
-    assert "<ins>&#x27;data&#x27;</ins>" in page
-    saved, _ = await step(
-        browser, address, fields_of(page), text="'data'", step="save", control="source"
-    )
-    assert not leaks(saved)
     now = pickle.loads(await prod.backend.get(KEY))
     assert (now["team"], now["n"], now["bot_token"]) == ("data", 2, NEW)
+
+
+async def test_both_sides_of_a_value_with_secrets_are_shown_with_its_masks(planted, prod, write):
+    browser = await signed_in("mina", "support")
+    address = links.key_url("prod", KEY, "key-edit", path="['team']")
+    typed = {"text": "'data'", "control": "source"}
+    _, page = await step(browser, address, await opened(browser, address), **typed, step="review")
+    await write(KEY, VALUE | {"bot_token": OLD, "team": "theirs"})
+    answer, page = await step(browser, address, fields_of(page), **typed, step="save")
+    assert answer.status_code == 409
+    assert not leaks(answer)
+    assert f"<del>{MASK}</del><ins>{MASK}</ins>" in page
+    (name,) = re.findall(r'name="(choice-[0-9a-f]+)" value="mine"', page)
+    answer, page = await step(
+        browser, address, fields_of(page), **typed, **{name: "mine"}, step="choose"
+    )
+    assert not leaks(answer)
+    await step(browser, address, fields_of(page), **typed, step="save")
+    now = pickle.loads(await prod.backend.get(KEY))
+    assert (now["team"], now["bot_token"]) == ("data", OLD)
+
+
+async def test_nobody_learns_from_a_conflict_that_they_guessed_right(planted, prod, write):
+    """Neither what it was when they began, nor what the bot wrote meanwhile."""
+    browser = await signed_in("mina", "support")
+    for choice in ("mine", "theirs"):
+        pages = []
+        for guess in (NEW, OLD, "another text here!"):
+            await write(KEY, VALUE | {"bot_token": NEW})
+            _, page = await step(
+                browser, TOKEN, await opened(browser, TOKEN), text=guess, step="review"
+            )
+            await write(KEY, VALUE | {"bot_token": OLD})
+            answer, page = await step(browser, TOKEN, fields_of(page), text=guess, step="save")
+            assert answer.status_code == 409
+            (name,) = re.findall(r'name="(choice-[0-9a-f]+)" value="mine"', page)
+            told = re.sub(r'value="[^"]*"', "", page)
+            fields = fields_of(page) | {"text": guess, name: choice}
+            _, page = await step(browser, TOKEN, fields, step="choose")
+            pages.append(told + re.sub(r'value="[^"]*"', "", page))
+        assert pages[0] == pages[1] == pages[2]
+
+
+async def test_bytes_of_an_array_with_a_token_are_not_given_away(prod):
+    numpy = pytest.importorskip("numpy")
+    key = f"{STANDUP}:array"
+    token = "ghp_" + "a1" * 18
+    browser = await signed_in("mina", "support")
+    await prod.backend.set(key, pickle.dumps(numpy.array([token])))
+    page = (await browser.get(links.key_url("prod", key))).content.decode()
+    assert MASK in page
+    assert token not in page
+    download = links.key_url("prod", key, "key-download")
+    assert (await browser.post(download)).status_code == 403
 
 
 async def test_nobody_learns_from_the_form_that_they_guessed_right(planted):
