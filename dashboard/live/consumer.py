@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 NOT_UNDERSTOOD, SIGNED_OUT, NOT_YOURS, TOO_MUCH, TOO_BIG = 4400, 4401, 4403, 4429, 1009
 """Why a socket was closed, as WebSocket close codes."""
+RIGHTS_CHANGED = 4409
+"""So is this: the page opens another socket and gets all of itself anew, under the new rights."""
 MOST_TOPICS = 300
 LARGEST_FRAME = 64 * 1024
 FRAMES, FRAME_SECONDS = 40, 10.0
@@ -157,9 +159,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self.end(SIGNED_OUT)
                 self.drop()
                 return
-            if self.standing is not None:
-                self.standing = standing
-            self.forsake_forbidden(standing)
+            if self.standing is not None and standing.rights != self.standing.rights:
+                await self.end(RIGHTS_CHANGED)
+                self.drop()
+                return
 
     def forsake_forbidden(self, standing: Standing) -> None:
         forbidden = {

@@ -12,7 +12,7 @@ from dashboard import marks
 from dashboard.access.models import Grant
 from dashboard.access.people import add_person
 from dashboard.live import standing
-from dashboard.live.consumer import LiveConsumer
+from dashboard.live.consumer import RIGHTS_CHANGED, LiveConsumer
 from dashboard.marks import journal_topic, key_topic, namespace_topic, signed_topic, store_topic
 from tests.waiting import until
 
@@ -150,19 +150,21 @@ async def test_a_changed_password_closes_the_socket(socket, person):
     assert await socket.heard() == 4401
 
 
-async def test_a_right_that_was_withdrawn_ends_the_watch_and_says_so_once(socket, person):
+@pytest.mark.parametrize("change", [{"store": "staging"}, {"role": "admin"}, {"where": "a.B"}])
+async def test_other_rights_close_the_socket_whatever_they_are(socket, person, change):
     token = signed_topic(person, key_topic("prod", KEY))
     await socket.watch(token)
     await mark_when_watched(key_topic("prod", KEY))
-    await Grant.objects.all().adelete()
-    assert await socket.heard() == [token]
+    await Grant.objects.all().aupdate(**change)
+    assert await socket.heard() == RIGHTS_CHANGED
     assert key_topic("prod", KEY) not in marks.hub().subscribers
     marks.hub().mark(key_topic("prod", KEY))
     assert await socket.receive_nothing(0.1)
 
 
-async def test_what_a_person_may_not_know_is_not_watched(socket, person):
+async def test_what_a_person_may_not_know_is_not_watched(connect, sign_in, person):
     await Grant.objects.all().aupdate(store="staging")
+    socket = await connect(await sync_to_async(sign_in)(person))
     token = signed_topic(person, namespace_topic("prod", "a.B"))
     await socket.watch(token)
     assert await socket.heard() == [token]
