@@ -1,43 +1,35 @@
-"""Two ways in which a Redis server tells the names of keys that change.
+"""The best way in which a Redis server tells the names of keys that change: client tracking.
 
-`Tracking`: `CLIENT TRACKING ON REDIRECT <own id> BCAST PREFIX <prefix>` and a subscription to
+`CLIENT TRACKING ON REDIRECT <own id> BCAST PREFIX <prefix>` and a subscription to
 `__redis__:invalidate` on the same connection tell of every key that is written, deleted, evicted or
 expires, with no configuration of the server and no lag in a burst; and of FLUSHALL, as an
 invalidation of everything. It does not tell the database's number, so a change of the same key in
 another database is named as well.
-
-`Notifications`: keyspace notifications, where the server's owner has switched them on. They lag in
-a burst and do not tell of FLUSHALL.
 """
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from storage_core.backends.redis.listing import escaped
-from storage_core.backends.redis.pipe import LOST, Pipe, Refused, answer, connected
+from storage_core.backends.redis.pipe import LOST, Pipe, answer, connected
 from storage_core.exceptions import StoreUnavailable
 from storage_core.keys import key_from_bytes
 from storage_core.mailbox import Mailbox
 
-__all__ = ["Notifications", "Tracking"]
+__all__ = ["HEARTBEAT_SECONDS", "Tracking", "ask"]
 
 CHANNEL: Final = b"__redis__:invalidate"
 HEARTBEAT_SECONDS: Final = 1.0
 """How long the connection may be silent before the server is asked whether it is there."""
 SILENCE_SECONDS: Final = 3.0
 """How long it may stay silent after that."""
-EVERYTHING: Final = frozenset("g$xe")
-"""The kinds of notification that a bot's storage needs: general, strings, expired, evicted."""
 
 
 class Tracking:
     """Follows one server on a connection of its own, by client tracking."""
-
-    words: ClassVar[str] = "by Redis client tracking"
 
     def __init__(
         self,
@@ -52,6 +44,18 @@ class Tracking:
         self._mailbox = mailbox
         self._clock = clock
         self._connection = pipe.make_connection()
+        self.doubt: str | None = None
+        """Why something may have been missed, until whoever asks has told of it."""
+
+    @property
+    def words(self) -> str:
+        """How changes are noticed, as a page says it."""
+        return "by Redis client tracking"
+
+    @property
+    def look_over_seconds(self) -> int | None:
+        """How often to look over everything all the same; None where nothing is ever missed."""
+        return None
 
     async def start(self) -> None:
         """Raises Refused if the server does not do this, StoreUnavailable if it is not there."""
@@ -77,12 +81,12 @@ class Tracking:
         await self._connection.disconnect(nowait=True)
 
     async def _subscribe(self, connection: AbstractConnection) -> None:
-        own_id = await _ask(connection, "CLIENT", "ID")
-        await _ask(
+        own_id = await ask(connection, "CLIENT", "ID")
+        await ask(
             connection,
             *("CLIENT", "TRACKING", "ON", "REDIRECT", own_id, "BCAST", "PREFIX", self._prefix),
         )
-        await _ask(connection, "SUBSCRIBE", CHANNEL)
+        await ask(connection, "SUBSCRIBE", CHANNEL)
 
     async def _next_message(self) -> Any:
         """What comes next. A silent server is asked whether it is there: no answer is a loss."""
@@ -112,28 +116,7 @@ class Tracking:
         self._mailbox.put([key_from_bytes(name[start:]) for name in names], self._clock())
 
 
-class Notifications(Tracking):
-    """The same by keyspace notifications, if they are on."""
-
-    words = "by Redis keyspace notifications, which do not tell when everything is deleted at once"
-
-    async def _subscribe(self, connection: AbstractConnection) -> None:
-        found = await _ask(connection, "CONFIG", "GET", "notify-keyspace-events")
-        kinds = set(found[1].decode().replace("A", "g$lshzxet")) if len(found) == 2 else set()
-        if "K" not in kinds or not kinds >= EVERYTHING:
-            raise Refused("Keyspace notifications are off.")
-        pattern = escaped(self._channel_start + self._prefix) + b"*"
-        await _ask(connection, "PSUBSCRIBE", pattern)
-
-    @property
-    def _channel_start(self) -> bytes:
-        return b"__keyspace@%d__:" % self._db
-
-    def _take(self, message: Any) -> None:
-        if isinstance(message, list) and message[0] == b"pmessage":
-            self._tell([message[2].removeprefix(self._channel_start)])
-
-
-async def _ask(connection: AbstractConnection, *command: Any) -> Any:
+async def ask(connection: AbstractConnection, *command: Any) -> Any:
+    """The reply to a command on a connection that is used alone, as `answer` gives it."""
     await connection.send_command(*command)
     return await answer(connection)

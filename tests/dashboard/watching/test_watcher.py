@@ -2,6 +2,8 @@
 
 import gc
 
+import pytest
+
 from dashboard import marks
 from dashboard.watching import following
 from storage_core.abc import MachineBaseStorage
@@ -169,3 +171,23 @@ async def test_a_deletion_is_a_change_but_no_write(watch, store_url):
     row = watcher.catalog.namespace("acme.plugins.Karma")
     assert row.changed_at is not None
     assert row.writes_last_minute == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["FLUSHALL"], "keyspace notifications"),
+        (["CONFIG", "SET", "notify-keyspace-events", ""], "again and again"),
+    ],
+)
+async def test_it_ends_equal_to_a_store_whose_notifications_fail(watch, own_redis, words, said):
+    own_redis.command("CONFIG", "SET", "notify-keyspace-events", "AKE")
+    own_redis.command("ACL", "SETUSER", "default", "-client|tracking")
+    await run_bot(own_redis.url, "spread", "4", "300")
+    watcher = await watch(own_redis.url)
+    assert "keyspace notifications" in watcher.store.feed
+    own_redis.command(*words)
+    await run_bot(own_redis.url, "fill", "50")
+    await until(lambda: is_true(watcher), seconds=30)
+    assert watcher.catalog.namespace("acme.plugins.Fill").keys == 50
+    assert said in watcher.store.feed

@@ -205,25 +205,6 @@ async def _is_gone(store: RedisStorage, key: str) -> bool:
     return not await store.has(key)
 
 
-async def test_its_feed_takes_notifications_where_tracking_is_refused(
-    server: RedisServer, store: RedisStorage
-) -> None:
-    server.command("CONFIG", "SET", "notify-keyspace-events", "KA")
-    server.command("ACL", "SETUSER", "default", "-client|tracking")
-    await store.set("key", b"x", 3600)
-    async with Follower(store) as seen:
-        assert "notifications" in store.feed
-        await store.set("key", b"y")
-        await seen.sees("key")
-        seen.forget()
-        await store.delete("key")
-        await seen.sees("key")
-        server.command("SET", "other:key", "x")
-        await store.set("expiring", b"x", 0.1)
-        await seen.sees("expiring")
-        assert set(seen.keys) == {"key", "expiring"}
-
-
 async def test_its_feed_looks_again_where_the_server_tells_nothing(
     server: RedisServer, store: RedisStorage
 ) -> None:
