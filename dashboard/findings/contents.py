@@ -38,7 +38,8 @@ def drifts(facts: Facts) -> Iterator[Finding]:
                 ),
                 evidence=(Evidence(f"first seen as {look.drift.before}, now {look.kind}", key),),
                 steps=(Step("Look at the value and who changed it", "key", key),),
-                basis=(look.drift.before, look.kind),
+                basis=(look.drift.before, look.kind, f"{look.drift.at:.3f}"),
+                former=(look.drift.before, look.kind),
                 needs_values=True,
             )
 
@@ -65,7 +66,8 @@ def unreadable(facts: Facts) -> Iterator[Finding]:
                 Step("Look at the first of them", "key", min(broken)),
                 Step("Restore it from the journal, or delete it", "advice"),
             ),
-            basis=tuple(sorted(broken)),
+            basis=judged(broken),
+            former=tuple(sorted(broken)),
             needs_values=True,
         )
 
@@ -94,7 +96,9 @@ def unusual_imports(facts: Facts) -> Iterator[Finding]:
                     Step("Look at the value", "key", keys[0]),
                     Step("Ask the plugin's author whether it stores this", "advice"),
                 ),
-                basis=tuple(keys),
+                # A value that only imports something of its own library is rewritten all the time.
+                basis=judged({key: place.looks[key] for key in keys}) if powerful else tuple(keys),
+                former=tuple(keys),
                 needs_values=True,
             )
 
@@ -135,9 +139,15 @@ def hidden_calls(facts: Facts) -> Iterator[Finding]:
                     ),
                     evidence=tuple(Evidence(text, key) for text in look.hidden),
                     steps=(Step("Look at the value", "key", key),),
-                    basis=look.hidden,
+                    basis=(*look.hidden, *judged({key: look})),
+                    former=look.hidden,
                     needs_values=True,
                 )
+
+
+def judged(looks: Mapping[str, Look]) -> tuple[str, ...]:
+    """The keys and their very bytes: other bytes are for a person to judge anew."""
+    return tuple(part for key in sorted(looks) for part in (key, looks[key].digest.hex()))
 
 
 def evidence_of(looks: Mapping[str, Look], say: Callable[[Look], str]) -> tuple[Evidence, ...]:

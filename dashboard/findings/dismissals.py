@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from dashboard import marks
-from dashboard.findings.finding import Finding
+from dashboard.findings.finding import Finding, has_grown
 from dashboard.findings.models import Dismissal
 
 __all__ = ["LONGEST_REASON", "bring_back", "dismiss", "dismissals_of", "is_aside"]
@@ -16,7 +16,7 @@ LONGEST_REASON = 500  # characters
 
 
 async def dismiss(user: User, store: str, finding: Finding, reason: str) -> Dismissal:
-    """Put a finding aside, with the evidence that it has now."""
+    """Put a finding aside, with the evidence and the amount that it has here."""
     return await say(user, store, finding, reason, is_withdrawn=False)
 
 
@@ -32,6 +32,7 @@ async def say(
         store=store,
         finding=finding.name,
         digest=finding.digest,
+        amount=finding.amount,
         # A key may hold what a database does not take in a text.
         title=finding.title.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0"),
         is_withdrawn=is_withdrawn,
@@ -57,6 +58,12 @@ async def dismissals_of(store: str, findings: Iterable[Finding]) -> Mapping[str,
 
 
 def is_aside(finding: Finding, words: Mapping[str, Dismissal]) -> bool:
-    """Whether a finding was dismissed with the very evidence that it has."""
+    """Whether a finding was dismissed with the very evidence that it has, and not much less."""
     word = words.get(finding.name)
-    return word is not None and not word.is_withdrawn and word.digest == finding.digest
+    if word is None or word.is_withdrawn:
+        return False
+    if word.amount is None and word.digest == finding.former_digest:
+        return True
+    if finding.amount is None or word.amount is None:
+        return finding.amount is None and word.digest == finding.digest
+    return word.digest == finding.digest and not has_grown(word.amount, finding.amount)

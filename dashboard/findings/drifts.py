@@ -1,6 +1,7 @@
 """Drifts that last: what kind a value was before is seen but once, and outlives the process.
 
-Every web process sees the same drifts and writes the same row. Only the newest ones are kept.
+Every web process sees the same drifts and writes the same row. The moment of a drift is that of
+the process that wrote it first: a dismissal is about it. Only the newest ones are kept.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ TOGETHER: Final = 200
 MOST_KEPT: Final = 5000
 """Drifts of a store that are kept; the oldest go."""
 LONGEST_KIND: Final = 200
+SAME: Final = 60.0
+"""Seconds within which two processes notice the same drift."""
 
 
 class Drifts:
@@ -63,11 +66,19 @@ class Drifts:
             if drift is None:
                 await DriftSeen.objects.filter(**one).adelete()
             else:
-                said = {
-                    "key": key_to_bytes(key),
-                    "before": drift.before[:LONGEST_KIND],
-                    "at": datetime.fromtimestamp(drift.at, UTC),
-                }
-                await DriftSeen.objects.aupdate_or_create(**one, defaults=said)
+                await self.write(key, drift, one)
             if self.looks.news.get(key) is drift:  # else there is newer news by now
                 del self.looks.news[key]
+
+    async def write(self, key: str, drift: Drift, one: dict[str, Any]) -> None:
+        """Write down a drift, unless another process did so already."""
+        before, at = drift.before[:LONGEST_KIND], datetime.fromtimestamp(drift.at, UTC)
+        said = {"key": key_to_bytes(key), "before": before, "at": at}
+        row, is_new = await DriftSeen.objects.aget_or_create(**one, defaults=said)
+        if is_new:
+            return
+        apart = drift.at - row.at.timestamp()
+        if row.before == before and abs(apart) < SAME:
+            self.looks.agree(key, drift, row.at.timestamp())
+        elif apart > 0:
+            await DriftSeen.objects.filter(pk=row.pk).aupdate(**said)

@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import Final, Literal
 
 from storage_core.keys import key_to_bytes
 
-__all__ = ["Evidence", "Finding", "Severity", "Step", "magnitude"]
+__all__ = ["GROWN", "Evidence", "Finding", "Severity", "Step", "has_grown", "magnitude"]
+
+GROWN: Final = 1.1
+"""How many times what was judged an amount has to be for it to be another matter."""
 
 
 class Severity(IntEnum):
@@ -47,9 +50,11 @@ class Step:
 class Finding:
     """A finding. `code` says of what kind, `subject` (a key, a namespace, a name) about what.
 
-    `namespace` is whose it is, for the rights (None: the shared keys). `basis` is what a dismissal
-    is about: when it changes, the finding comes back. With `needs_values` it tells something that
-    only those may know who may see values. Names in texts are raw: pages make them visible.
+    `namespace` is whose it is, for the rights (None: the shared keys). `basis` and
+    `amount` are what a dismissal is about: when the one changes or the other grows clearly, the
+    finding comes back. `former` is what dismissals of older versions were about, where it was
+    something else. With `needs_values` it tells something that only those may know who may see
+    values. Names in texts are raw: pages make them visible.
     """
 
     code: str
@@ -61,6 +66,8 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     steps: tuple[Step, ...] = ()
     basis: tuple[str, ...] = ()
+    amount: int | None = None
+    former: tuple[str, ...] | None = None
     needs_values: bool = False
 
     @property
@@ -73,12 +80,22 @@ class Finding:
         """The name of the evidence as it is now."""
         return digest_of(self.basis)
 
+    @property
+    def former_digest(self) -> str | None:
+        """What a dismissal of an older version says of this evidence."""
+        return None if self.former is None else digest_of(self.former)
+
 
 def digest_of(texts: Iterable[str]) -> str:
     raw = b"\0".join(key_to_bytes(text) for text in texts)
     return hashlib.blake2b(raw, digest_size=16).hexdigest()
 
 
+def has_grown(judged: int, now: int) -> bool:
+    """Whether an amount is clearly more than what a person judged."""
+    return now > judged * GROWN
+
+
 def magnitude(number: int) -> str:
-    """A number so coarse that it changes only when it doubles: for evidence that grows slowly."""
+    """A number so coarse that it changes only when it doubles: what dismissals were once about."""
     return f"2^{max(number, 1).bit_length()}"

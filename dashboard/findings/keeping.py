@@ -53,7 +53,8 @@ def overdue(facts: Facts) -> Iterator[Finding]:
                 Step("Look at the keys that are left", "keys", namespace),
                 Step("Remove expired entries in the store itself, or let it do so", "advice"),
             ),
-            basis=(magnitude(count),),
+            amount=count,
+            former=(magnitude(count),),
         )
 
 
@@ -84,7 +85,8 @@ def only_growing(facts: Facts) -> Iterator[Finding]:
                 Step("Look at its keys", "keys", place.namespace),
                 Step("Let the plugin give an expiry, or tidy up", "advice"),
             ),
-            basis=(magnitude(survey.keys),),
+            amount=survey.keys,
+            former=(magnitude(survey.keys),),
         )
 
 
@@ -110,7 +112,8 @@ def large_values(facts: Facts) -> Iterator[Finding]:
                 Step("Look at what is in it", "key", row.stored_key),
                 Step("See all sizes", "pictures", row.ref.namespace),
             ),
-            basis=(magnitude(size),),
+            amount=size,
+            former=(magnitude(size),),
         )
 
 
@@ -134,7 +137,8 @@ def fast_growing(facts: Facts) -> Iterator[Finding]:
                 ),
             ),
             steps=(Step("See what takes the space", "pictures", place.namespace),),
-            basis=(magnitude(place.survey.size),),
+            amount=place.survey.size,
+            former=(magnitude(place.survey.size),),
         )
 
 
@@ -170,7 +174,8 @@ def growing_values(facts: Facts) -> Iterator[Finding]:
                 Step("Look at what is in it", "key", key),
                 Step("Let the plugin keep the last entries only", "advice"),
             ),
-            basis=(magnitude(look.size),),
+            amount=look.size,
+            former=(magnitude(look.size),),
         )
 
 

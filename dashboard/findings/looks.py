@@ -103,12 +103,18 @@ class Looks:
             elif look.drift is None:
                 self.put(stored_key, replace(look, drift=drift))
 
+    def agree(self, stored_key: str, drift: Drift, at: float) -> None:
+        """Take the moment of a drift from the process that noticed it first."""
+        look = self.by_key.get(stored_key)
+        if look is not None and look.drift == drift:
+            self.put(stored_key, replace(look, drift=replace(drift, at=at)))
+
     def keep(self, stored_key: str, seen: Look) -> Look:
         """Keep what was seen, with what an earlier look adds to it; gives what is kept."""
         before = self.by_key.get(stored_key)
         drift = self.recalled.pop(stored_key, None) if before is None else before.drift
         if before is not None and has_drifted(before.kind, seen.kind):
-            drift = self.news[stored_key] = Drift(str(before.kind), seen.at)
+            drift = self.news[stored_key] = Drift(str(before.kind), round(seen.at, 3))
         kept = Look(
             at=seen.at,
             size=seen.size,

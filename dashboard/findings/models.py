@@ -14,12 +14,15 @@ class Dismissal(models.Model):
     """A finding was dismissed, or brought back: the last word on it holds. Rows are only added.
 
     `finding` is the finding's name and `digest` the evidence that was dismissed: with other
-    evidence the finding is back. `title` is kept to be read when the finding itself is gone.
+    evidence the finding is back, and when what is counted is clearly more than `amount` (None in
+    what older versions wrote, whose digest stands for the amount too). `title` is kept to be read
+    when the finding itself is gone.
     """
 
     store = models.CharField(max_length=64)
     finding = models.CharField(max_length=32)
     digest = models.CharField(max_length=32)
+    amount = models.BigIntegerField(null=True)
     title = models.TextField()
     is_withdrawn = models.BooleanField(default=False)
     reason = models.TextField(blank=True)

@@ -165,7 +165,9 @@ def orphans(facts: Facts) -> Iterator[Finding]:
             ),
             evidence=(*guessed(guess), *keys_of(place)),
             steps=tuple(steps),
-            basis=(magnitude(place.survey.keys), guess.name if guess else ""),
+            basis=(guess.name if guess else "",),
+            amount=place.survey.keys,
+            former=(magnitude(place.survey.keys), guess.name if guess else ""),
         )
 
 

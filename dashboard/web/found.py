@@ -40,6 +40,7 @@ class FindingView:
     aside: dict[str, Any] | None
     was_aside: bool
     digest: str
+    amount: int | None
     dismiss_url: str
     return_url: str
     why_not: str
@@ -90,6 +91,7 @@ def view_of(visit: StoreVisit, finding: Finding, words: Mapping[str, Dismissal])
         aside=word_of(visit, word) if word and aside else None,
         was_aside=word is not None and not word.is_withdrawn and not aside,
         digest=finding.digest,
+        amount=finding.amount,
         dismiss_url=links.url("finding-dismiss", store, finding=finding.name),
         return_url=links.url("finding-return", store, finding=finding.name),
         why_not="" if may_review else visit.rights.why_not(Verb.REVIEW),

@@ -1,6 +1,7 @@
 """What in a store is worth a look, and putting it aside."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,6 +10,7 @@ from dashboard import marks
 from dashboard.access import Verb
 from dashboard.findings import Finding, Report, reporter_of
 from dashboard.findings.dismissals import LONGEST_REASON, bring_back, dismiss, dismissals_of
+from dashboard.findings.finding import has_grown
 from dashboard.journal.models import Deed
 from dashboard.web import links, notices, wording
 from dashboard.web.found import findings_seen, views_of
@@ -19,6 +21,8 @@ from dashboard.web.responding import is_partial, respond, send_to
 from dashboard.web.visits import NotHere, StoreVisit, enter_store
 
 __all__ = ["finding_dismiss", "finding_return", "findings"]
+
+MOST_DIGITS: Final = 19
 
 
 @require_safe
@@ -84,7 +88,7 @@ async def finding_dismiss(request: HttpRequest, store: str) -> HttpResponse:
     visit, finding = await enter_finding(request, store)
     reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
     if request.method == "POST":
-        has_changed = request.POST.get("digest") != finding.digest
+        finding, has_changed = as_seen(request, finding)
         if not has_changed and reason:
             await on_record(visit, finding, "Put aside", reason)
             await dismiss(visit.user, store, finding, reason)
@@ -103,6 +107,18 @@ async def finding_dismiss(request: HttpRequest, store: str) -> HttpResponse:
     }
     status = 422 if error else 200
     return respond(request, "finding_dismiss.html", context, part="form", status=status)
+
+
+def as_seen(request: HttpRequest, finding: Finding) -> tuple[Finding, bool]:
+    """The finding with the amount that the person had before their eyes, and whether what they saw
+    is no longer what it is.
+    """
+    has_changed = request.POST.get("digest") != finding.digest
+    amount = request.POST.get("amount", "")
+    if finding.amount is None or not (amount.isdecimal() and len(amount) < MOST_DIGITS):
+        return finding, has_changed
+    seen = min(int(amount), finding.amount)
+    return replace(finding, amount=seen), has_changed or has_grown(seen, finding.amount)
 
 
 @require_POST

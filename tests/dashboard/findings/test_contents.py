@@ -12,7 +12,7 @@ async def test_a_value_that_becomes_one_of_another_kind_has_drifted(scene):
     (found,) = await scene.find("drift")
     assert found.title == "U1 became a str"
     assert found.needs_values
-    assert found.basis == ("dict", "str")
+    assert found.basis[:2] == ("dict", "str")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ async def test_a_value_that_went_back_to_its_kind_has_not_drifted(scene):
     for kind in ("dict", "str", "dict"):
         scene.look(KEY, kind)
     (found,) = await scene.find("drift")
-    assert found.basis == ("str", "dict")
+    assert found.basis[:2] == ("str", "dict")
 
 
 async def test_values_that_cannot_be_read_are_shown_together(scene):

@@ -29,7 +29,7 @@ async def test_a_drift_is_found_again_after_a_start(scene):
     assert await scene.find("drift") == []  # what the value is now has to be seen first
     scene.look(KEY, "list")
     (found,) = await scene.find("drift")
-    assert found.basis == ("dict", "list")
+    assert found.basis[:2] == ("dict", "list")
     assert scene.looks.get(KEY).drift.at == NOON
 
 
@@ -87,3 +87,17 @@ async def test_only_the_newest_are_kept(scene, monkeypatch):
     await start_anew(scene)
     assert set(scene.looks.recalled) == {f"{KEY}1", f"{KEY}2"}
     assert await DriftSeen.objects.acount() == 2
+
+
+async def test_of_several_processes_the_first_says_when_it_was(scene):
+    await drift(scene)
+    first, scene.looks, scene.now = scene.looks, Looks(), NOON + 7
+    await drift(scene)
+    assert scene.looks.get(KEY).drift == first.get(KEY).drift
+
+
+async def test_the_same_drift_at_another_time_is_another(scene):
+    await drift(scene)
+    scene.looks, scene.now = Looks(), NOON + 3600
+    await drift(scene)
+    assert (await DriftSeen.objects.aget()).at.timestamp() == NOON + 3600

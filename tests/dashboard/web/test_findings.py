@@ -13,6 +13,7 @@ from dashboard.findings.models import Dismissal
 from dashboard.journal.models import Entry
 from dashboard.web import links
 from tests.dashboard.web.conftest import KARMA, STANDUP, signed_in
+from tests.waiting import until
 
 PAGE = "/prod/findings/"
 BROKEN = pickle.dumps([1, 2], 4)[:-3]
@@ -43,6 +44,19 @@ async def find(prod, write, settings):
     yield find
     findings.looks.forget_all()
     findings.report.forget_all()
+
+
+@pytest.fixture
+def rewrite(prod, write):
+    """Store another value, and wait until that change was seen."""
+
+    async def written(key, value):
+        known = catalog.of("prod")
+        before = known.row(key)
+        await write(key, value)
+        await until(lambda: (row := known.row(key)).changed_at != before.changed_at and row.size)
+
+    return written
 
 
 async def finding(find, code):
@@ -110,6 +124,14 @@ async def test_a_finding_is_back_when_its_evidence_changes(write, find, cast):
     assert "put aside</summary>" not in page
 
 
+async def test_other_bytes_under_the_same_key_bring_a_finding_back(write, rewrite, find, cast):
+    await write(f"{KARMA}:odd", BROKEN)
+    await put_aside(cast["admin"], await finding(find, "unreadable"))
+    await rewrite(f"{KARMA}:odd", pickle.dumps([3, 4], 4)[:-3])
+    await find()
+    assert "its evidence has changed since" in await text_of(cast["reader"])
+
+
 async def test_a_finding_that_stays_the_same_stays_aside(write, find, cast):
     await write(f"{KARMA}:odd", BROKEN)
     await put_aside(cast["admin"], await finding(find, "unreadable"))
@@ -142,6 +164,21 @@ async def test_evidence_that_changed_meanwhile_is_not_put_aside_unseen(write, fi
     answer = await put_aside(cast["admin"], seen)
     assert answer.status_code == 422
     assert "The evidence changed meanwhile." in answer.content.decode()
+
+
+async def test_what_grew_meanwhile_is_not_put_aside_unseen(write, rewrite, find, cast):
+    await write(f"{KARMA}:large", "x" * 100_000)
+    seen = await finding(find, "large")
+    await rewrite(f"{KARMA}:large", "x" * 200_000)
+    await find()
+    address = links.url("finding-dismiss", "prod", finding=seen.name)
+    said = {"digest": seen.digest, "amount": str(seen.amount), "reason": "It is meant."}
+    assert (await cast["admin"].post(address, said)).status_code == 422
+    now = await finding(find, "large")
+    assert f'name="amount" value="{now.amount}"' in await text_of(cast["admin"], address)
+    said["amount"] = str(now.amount)
+    assert (await cast["admin"].post(address, said)).status_code == 303
+    assert (await Dismissal.objects.aget()).amount == now.amount
 
 
 @pytest.mark.parametrize("kind", ["reader", "signed out", "nobody"])
