@@ -19,6 +19,8 @@ class Deadlines:
         self.until = 0.0
         self.heap: list[tuple[float, str]] = []
         self.waiting: set[str] = set()
+        # How many moments have come so far.
+        self.passed = 0
 
     def note(self, stored_key: str, expires_at: float | None) -> None:
         """A key was described: remember it if it expires soon."""
@@ -49,4 +51,5 @@ class Deadlines:
             _, key = heapq.heappop(self.heap)
             self.waiting.discard(key)
             keys.append(key)
+        self.passed += len(keys)
         return keys

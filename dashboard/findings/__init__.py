@@ -13,13 +13,14 @@ from dashboard.findings.drifts import Drifts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
 from dashboard.findings.imports import is_powerful
 from dashboard.findings.inspector import Inspector
-from dashboard.findings.leftovers import leftovers_in
+from dashboard.findings.leftovers import Leftovers, leftovers_in
 from dashboard.findings.looks import Look, Looks, looks_at
 from dashboard.findings.report import Report, Reporter, reporter_of
 
 __all__ = [
     "Evidence",
     "Finding",
+    "Leftovers",
     "Look",
     "Looks",
     "Report",
@@ -27,6 +28,7 @@ __all__ = [
     "Severity",
     "Step",
     "is_powerful",
+    "leftovers_in",
     "looks_at",
     "reporter_of",
     "run",

@@ -38,11 +38,12 @@ class Evidence:
 class Step:
     """What can be done: `to` says which page helps, `target` which key or namespace it is about.
 
-    `keys` is the list of a namespace (target None: the shared keys); `advice` leads nowhere.
+    `keys` is the list of a namespace (target None: the shared keys), `overdue` that of its entries
+    that have expired; `advice` leads nowhere.
     """
 
     title: str
-    to: Literal["key", "keys", "audit", "pictures", "advice"]
+    to: Literal["key", "keys", "overdue", "audit", "pictures", "advice"]
     target: str | None = None
 
 

@@ -50,7 +50,7 @@ def overdue(facts: Facts) -> Iterator[Finding]:
             ),
             evidence=(Evidence(f"{entries(count)} past the end{size}"),),
             steps=(
-                Step("Look at the keys that are left", "keys", namespace),
+                Step("Look at the keys that are left", "overdue", namespace),
                 Step("Remove expired entries in the store itself, or let it do so", "advice"),
             ),
             amount=count,

@@ -103,7 +103,7 @@ def may_know(visit: StoreVisit, evidence: Evidence) -> bool:
 
 
 def may_follow(visit: StoreVisit, step: Step) -> bool:
-    return step.to != "keys" or visit.sees(step.target)
+    return step.to not in {"keys", "overdue"} or visit.sees(step.target)
 
 
 def fact_of(visit: StoreVisit, evidence: Evidence) -> dict[str, str]:
@@ -121,6 +121,7 @@ def link_of(visit: StoreVisit, step: Step) -> dict[str, str]:
     addresses = {
         "key": lambda: links.key_url(store, target or ""),
         "keys": lambda: links.namespace_url(store, target),
+        "overdue": lambda: links.namespace_url(store, target, expires="overdue"),
         "audit": lambda: links.url("audit", store),
         "pictures": lambda: links.url("pictures", store, ns=target or ""),
     }

@@ -1,12 +1,15 @@
 """Lists of keys as filters leave them, within one person's rights, and what is said of them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from dashboard.catalog import Page
+from dashboard.catalog import CatalogRow, Page
+from dashboard.catalog.filtering import Filter
 from dashboard.catalog.listing import StoreRequest
 from dashboard.catalog.paging import PageRequest
+from dashboard.findings import leftovers_in
 from dashboard.web import links, wording
+from dashboard.web.expired import expired_in, expired_page
 from dashboard.web.filters import KeyFilters
 from dashboard.web.sight import namespaces_seen
 from dashboard.web.visits import StoreVisit
@@ -14,6 +17,8 @@ from storage_core.keys import key_to_bytes
 
 __all__ = ["list_page", "places_seen", "said_of", "store_page", "values_url"]
 
+MOST_EXPIRED: Final = 5000
+"""Expired keys of the catalog that are listed; they are gone from it within seconds."""
 Address = Callable[[Mapping[str, Any]], str]
 """The address of a list with these parameters."""
 
@@ -23,6 +28,18 @@ async def list_page(
 ) -> Page:
     """A page of one list of keys; the text of `request` is that of the filters."""
     only = await filters.only(visit, [namespace])
+    if filters.expires == "overdue" and only is not None:
+        seen = PageRequest(search=request.search, limit=MOST_EXPIRED)
+        still = await visit.catalog.afiltered(namespace, seen, starts=filters.is_start, only=only)
+        rows = [*still.rows, *named(filters, expired_in(visit, {namespace}, only))]
+        return expired_page(
+            rows,
+            sort=request.sort,
+            descending=request.descending,
+            after=request.after,
+            before=request.before,
+            limit=request.limit,
+        )
     if only is not None or filters.is_start:
         return await visit.catalog.afiltered(namespace, request, starts=filters.is_start, only=only)
     return await visit.catalog.apage(
@@ -46,16 +63,50 @@ async def store_page(
 ) -> Page:
     """A page of the keys of the whole store that this person may see."""
     places = places_seen(visit)
+    only = await filters.only(visit, places)
+    if filters.expires == "overdue" and only is not None:
+        return await expired_in_store(visit, filters, only, after=after, before=before, limit=limit)
     request = StoreRequest(
         text=key_to_bytes(filters.text),
         starts=filters.is_start,
-        only=await filters.only(visit, places),
+        only=only,
         places=None if visit.sees_all else frozenset(places),
         after=after,
         before=before,
         limit=limit,
     )
     return await visit.catalog.alisted(request)
+
+
+async def expired_in_store(
+    visit: StoreVisit,
+    filters: KeyFilters,
+    only: Filter,
+    *,
+    after: str | None,
+    before: str | None,
+    limit: int,
+) -> Page:
+    """As `store_page`, of what has expired and is still stored."""
+    request = StoreRequest(
+        text=key_to_bytes(filters.text),
+        starts=filters.is_start,
+        only=only,
+        places=None if visit.sees_all else frozenset(places_seen(visit)),
+        limit=MOST_EXPIRED,
+    )
+    still = await visit.catalog.alisted(request)
+    # A plugin of which nothing else is left is in no list of the catalog.
+    left = {place for place in leftovers_in(visit.store.name).found if visit.sees(place)}
+    rows = [*still.rows, *named(filters, expired_in(visit, left, only))]
+    return expired_page(rows, after=after, before=before, limit=limit)
+
+
+def named(filters: KeyFilters, rows: list[CatalogRow]) -> list[CatalogRow]:
+    """The rows whose names the text of the filters leaves."""
+    if filters.is_start:
+        return [row for row in rows if row.ref.key.startswith(filters.text)]
+    return [row for row in rows if filters.text in row.ref.key]
 
 
 def places_seen(visit: StoreVisit) -> list[str | None]:
@@ -68,7 +119,7 @@ def said_of(filters: KeyFilters, total: int, keys: int, address: Address) -> dic
     """What a list says of itself: its filters one by one, and how much they leave of `keys`."""
     text = wording.visible(filters.text)
     found = wording.plural(total, "key")
-    if filters.is_narrowed:
+    if filters.is_narrowed and filters.expires != "overdue":  # those are not among the others
         found = f"{wording.count(total)} of {wording.plural(keys, 'key')}"
     named = ""
     if text:

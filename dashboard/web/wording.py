@@ -114,7 +114,9 @@ def ago(seconds: float) -> str:
 
 
 def left(seconds: float) -> str:
-    """The time that is left, in one unit, for a column: `13 h`."""
+    """The time that is left, in one unit, for a column: `13 h`; or since when it is over."""
+    if seconds <= -MINUTE:
+        return f"expired {ago(-seconds)}"
     if seconds <= 0:
         return "expired"
     if seconds < MINUTE:

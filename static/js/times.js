@@ -18,6 +18,7 @@ function ago(seconds) {
 }
 
 function left(seconds) {
+  if (seconds <= -MINUTE) return `expired ${ago(-seconds)}`;
   if (seconds <= 0) return "expired";
   if (seconds < MINUTE) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < HOUR) return `${Math.round(seconds / MINUTE)} min`;

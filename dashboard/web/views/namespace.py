@@ -12,6 +12,7 @@ from dashboard.catalog import Sort
 from dashboard.catalog.paging import PageRequest
 from dashboard.history.places import Scope
 from dashboard.web import links, wording
+from dashboard.web.expired import left_in
 from dashboard.web.filters import KeyFilters, filters_view
 from dashboard.web.keeping import keeping_of
 from dashboard.web.listing import columns_of, rows_of
@@ -35,7 +36,8 @@ async def namespace(request: HttpRequest, store: str) -> HttpResponse:
     asked = links.asked(request, "ns")
     visit = await enter_namespace(request, store, asked)
     is_known = visit.catalog.progress.state in {"ready", "describing"}
-    if is_known and visit.catalog.namespace(asked) is None and not is_partial(request):
+    is_there = visit.catalog.namespace(asked) is not None or left_in(visit, asked) > 0
+    if is_known and not is_there and not is_partial(request):
         raise no_plugin(store, asked)
     return await answer(visit, asked)
 

@@ -11,6 +11,7 @@ from dashboard import marks
 from dashboard.catalog import NamespaceRow
 from dashboard.catalog.chronicle import HOURS, MINUTES
 from dashboard.catalog.survey import SectionSurvey
+from dashboard.findings import leftovers_in
 from dashboard.web import links, wording
 from dashboard.web.drawing import (
     Area,
@@ -20,6 +21,7 @@ from dashboard.web.drawing import (
     lines_of,
     maps_of,
 )
+from dashboard.web.expired import left_in
 from dashboard.web.notices import notices_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import respond
@@ -71,7 +73,7 @@ async def store_context(visit: StoreVisit) -> dict[str, Any]:
         "maps": maps_of(areas, "lists"),
         "busiest": busiest(visit, list(rows)),
         **over_time(visit, list(rows)),
-        **spread(seen),
+        **spread(seen, sum(left_in(visit, namespace) for namespace in places_left(visit))),
     }
 
 
@@ -121,7 +123,7 @@ async def namespace_context(visit: StoreVisit, namespace: str | None) -> dict[st
         "maps": maps_of(areas, "keys"),
         "keys_url": links.namespace_url(visit.store.name, namespace),
         **over_time(visit, [namespace]),
-        **spread([survey]),
+        **spread([survey], left_in(visit, namespace)),
     }
 
 
@@ -157,13 +159,22 @@ def busiest(visit: StoreVisit, namespaces: list[str | None]) -> list[dict[str, A
     ]
 
 
-def spread(surveys: Sequence[SectionSurvey]) -> dict[str, Any]:
-    """When keys expire, and when they were last seen changing."""
+def places_left(visit: StoreVisit) -> list[str | None]:
+    """Where something has expired and is still stored, as far as this person sees it."""
+    return [place for place in leftovers_in(visit.store.name).found if visit.sees(place)]
+
+
+def spread(surveys: Sequence[SectionSurvey], left: int) -> dict[str, Any]:
+    """When keys expire, and when they were last seen changing.
+
+    `left` have expired and are still stored, although no survey knows of them.
+    """
     labels = expiry_labels(), age_labels()
     expiries, ages = [0] * len(labels[0]), [0] * len(labels[1])
     for survey in surveys:
         expiries = list(map(add, expiries, survey.expiries))
         ages = list(map(add, ages, survey.ages))
+    expiries[0] += left
     return {
         "expiries": lines_of(expiries, labels[0]),
         "ages": lines_of(ages, labels[1]),

@@ -1,5 +1,6 @@
 """Entries that have expired and are still in the store."""
 
+import asyncio
 import time
 
 import pytest
@@ -64,3 +65,33 @@ async def test_the_store_is_left_alone_between_two_questions(late, monkeypatch):
     await Leftovers().count(late)
     assert len(rests) >= 3
     assert all(seconds > 0 for seconds in rests)
+
+
+async def test_what_is_counted_is_known_by_name(late):
+    leftovers = Leftovers()
+    await leftovers.count(late)
+    assert [entry.key for entry in leftovers.entries] == [f"{KARMA}:a", "team"]
+    assert all(entry.expires_at < time.time() for entry in leftovers.entries)
+
+
+async def test_an_expiry_that_passes_makes_the_next_walk_come_soon(scene, monkeypatch):
+    monkeypatch.setattr(counting, "NOT_YET", 0.01)
+    passed = scene.catalog.index.deadlines.passed
+    waiting = asyncio.create_task(Leftovers().until_next(scene.catalog, passed, 0.0))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    deadlines = scene.catalog.index.deadlines
+    deadlines.until = scene.now + 60
+    deadlines.note("soon", scene.now + 1)
+    assert deadlines.due(scene.now + 2) == ["soon"]
+    await asyncio.wait_for(waiting, 20)
+
+
+async def test_the_step_leads_to_what_has_expired(late, scene):
+    leftovers = Leftovers()
+    await leftovers.count(late)
+    facts = await facts_of(scene.catalog, scene.looks, None, leftovers.found)
+    assert {(found.steps[0].to, found.steps[0].target) for found in overdue(facts)} == {
+        ("overdue", KARMA),
+        ("overdue", None),
+    }
