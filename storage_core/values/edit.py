@@ -24,6 +24,7 @@ from storage_core.values.notation import spell
 from storage_core.values.paths import find_place, walk
 from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
+from storage_core.values.retyping import is_refilled, retyped
 from storage_core.values.safety import check_programs, every_node, frozen
 from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place
 from storage_core.values.shapes import shape_of
@@ -204,13 +205,18 @@ class Editor:
         """The bytes after one edit. Raises RefusedEdit; identical bytes if nothing changes."""
         if edit.action in ("change", "replace"):
             may_change = edit.change_type or edit.action == "replace"
-            return self.change(edit.path, parse(edit.text, self.known), change_type=may_change)
+            return self.change(edit.path, self._typed(edit), change_type=may_change)
         self._demand(self.refusal)
         if edit.action in ("remove", "rename", "move"):
             plan = self._on_place(edit)
         else:
             plan = self._into(edit)
         return self.finish(plan)
+
+    def _typed(self, edit: Edit) -> Node:
+        if self.refusal is not None or self.program.root is None:
+            return parse(edit.text, self.known)
+        return retyped(walk(self._root, edit.path)[0], edit.text, self.known)
 
     def change(self, path: str, new: Node, *, change_type: bool) -> bytes:
         """Replace the value at `path` by a typed tree."""
@@ -231,6 +237,8 @@ class Editor:
         if not change_type:
             demand_same_type(old, new)
         self._demand_hashable_in(place, new)
+        if is_refilled(old, new):
+            return self.finish(refilling(old, new))
         if place is None:
             holder = [old]
             narrowed = self._narrow(holder, 0, new)
@@ -355,6 +363,14 @@ class Editor:
             )
         check_programs(program, result)
         return data
+
+
+def refilling(old: Node, new: Node) -> Plan:
+    """The plan that writes a call again with other entries."""
+    if not isinstance(old, Call) or not isinstance(new, Call):
+        raise TypeError(type(old))
+    change = Change(old.start, old.end, list(code(new)))
+    return Plan([change], [(old.entries, new.entries)])
 
 
 def replacement(program: Program, nodes: list[Node], position: int, new: Node) -> Plan:

@@ -49,6 +49,13 @@ _SIMPLE: Final = {
     "\n": "", "\r\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f",
     "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
+_WHY_NOT: Final = {
+    "defaultdict": ": it holds what the bot calls for a missing key. Type it in the place of one "
+    "with the same factory, or type a dict",
+    "numpy": ": the bot would import numpy. Type a number alone in the place of one of numpy's",
+    "re": ": the bot would compile it. Only the bot can store another pattern; type a text",
+    "functools": ": it names what the bot calls",
+}
 _WORDS: Final = {"None": None, "True": True, "False": False}
 _SETS: Final = ("set", "frozenset")
 _PAIRS: Final = "OrderedDict"
@@ -284,7 +291,8 @@ class _Parser:
             return self.open(_Frame("(", pos, name), after + 1)
         if name in CONSTRUCTORS:
             raise _error(self.text, pos, f"{name} needs its value in brackets")
-        hint = "; a text needs quotes" if sign != "(" else ""
+        hint = "; a text needs quotes" if sign not in ("(", ".") else ""
+        hint = _WHY_NOT.get(name, hint)
         raise _error(self.text, pos, f"{name!r} cannot be typed here{hint}")
 
     def follow(self, node: Node, pos: int) -> _Token:

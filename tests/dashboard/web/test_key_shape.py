@@ -80,3 +80,15 @@ async def test_the_menu_of_a_reader_says_why_it_is_short(write, reader):
     page = (await reader.get(address)).content.decode()
     assert "do=" not in page
     assert "You may not edit values here." in page
+
+
+@pytest.mark.parametrize(
+    ("value", "copied"), [(re.compile("a+"), "re.compile(&#x27;a+&#x27;)"), (5, "5")]
+)
+async def test_the_menu_copies_a_value_that_cannot_be_typed_as_it_is_shown(
+    write, editor, value, copied
+):
+    await write("shape", [value])
+    address = links.key_url("prod", "shape", "key-menu", path="[0]")
+    page = (await editor.get(address)).content.decode()
+    assert f'data-copy="{copied}"' in page
