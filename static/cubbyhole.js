@@ -8,6 +8,7 @@ import "./js/keyboard.js";
 import { connect, fetchDue, pause } from "./js/live.js";
 import { all, one } from "./js/page.js";
 import "./js/swaps.js";
+import "./js/typed.js";
 import { sayTimes } from "./js/times.js";
 
 document.addEventListener("click", (event) => {

@@ -53,6 +53,28 @@ async def test_one_thing_to_do_with_a_value_makes_room_for_the_next(bot, sign_in
         await expect(form.locator("[name=text]")).to_have_count(1 if name == "Source" else 0)
 
 
+async def test_what_was_typed_is_not_dropped_for_another_thing_to_do_unasked(bot, sign_in):
+    bot.tell("set", "typed", value="{'a': 1}")
+    page = await opened(sign_in, "typed")
+    asked: list[str] = []
+    is_left = iter([False, True])
+
+    async def answer(dialog) -> None:
+        asked.append(dialog.message)
+        await (dialog.accept() if next(is_left) else dialog.dismiss())
+
+    page.on("dialog", answer)
+    actions, text = page.locator("#value .actions"), page.locator("#action [name=text]")
+    await actions.get_by_role("link", name="Source").click()
+    await text.fill("{'a': 2}")
+    await actions.get_by_role("link", name="Expiry").click()
+    await expect(text).to_be_focused()
+    await expect(text).to_have_value("{'a': 2}")
+    await actions.get_by_role("link", name="Expiry").click()
+    await expect(page.locator("#action [name=amount]")).to_have_count(1)
+    assert asked == ["What you typed is not saved. Leave it?"] * 2
+
+
 async def test_a_new_key_gets_the_control_of_its_kind_by_keyboard_alone(bot, sign_in):
     page = await sign_in()
     await page.goto(f"/{STORE}/new/?ns={PLUGIN}")

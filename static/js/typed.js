@@ -1,0 +1,29 @@
+// What somebody typed is not thrown away unasked.
+
+import { all, one } from "./page.js";
+
+function isChanged(field) {
+  if (field.type === "hidden" || !("defaultValue" in field)) return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+// After a look at the change, or a complaint, what was typed is the form's own content.
+const isUnfinished = (form) =>
+  [...form.elements].some(isChanged) || Boolean(one("[name=shown], [name=change_type], .error", form));
+
+// What the answer to a request takes the place of; a save brings the value anew.
+function replaced({ elt, target, requestConfig }) {
+  const { parameters, verb } = requestConfig;
+  const isSave = verb === "post" && (!("step" in parameters) || parameters.step === "save");
+  const root = isSave && elt.closest("[data-editing]") ? one("#value") : target;
+  return all("[data-editing]", root ?? target).filter((form) => !form.contains(elt));
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig.triggeringEvent?.type === "stale") return; // it asks nobody and takes nothing
+  const form = replaced(event.detail).find(isUnfinished);
+  if (!form || window.confirm("What you typed is not saved. Leave it?")) return;
+  event.preventDefault();
+  one("input:not([type=hidden]), textarea, select", form)?.focus();
+});
