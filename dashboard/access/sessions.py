@@ -12,10 +12,24 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-__all__ = ["PROVED_AT", "end_sessions", "note_proof", "recently_proved"]
+__all__ = [
+    "CAME_BY_LINK_AT",
+    "FIRST_PASSWORD_WITHIN",
+    "PROVED_AT",
+    "came_by_link",
+    "end_sessions",
+    "note_proof",
+    "recently_proved",
+]
 
 PROVED_AT: Final = "proved_at"
 """Where a session keeps when its person last typed the password or came by a link."""
+CAME_BY_LINK_AT: Final = "came_by_link_at"
+"""Where a session that a one-time link began keeps when that was."""
+FIRST_PASSWORD_WITHIN: Final = 12 * 3600.0
+"""Seconds in which such a session may set a first password, without more proof than the link: who
+has no password has none to prove. A working day; a page that is found open later is not enough.
+"""
 BATCH: Final = 500
 
 
@@ -44,3 +58,9 @@ async def recently_proved(request: HttpRequest) -> bool:
     """Whether this person proved who they are so lately that a reveal needs no password again."""
     at: float = await request.session.aget(PROVED_AT, 0.0)
     return time.time() - at < settings.CUBBYHOLE_PROOF_MINUTES * 60
+
+
+async def came_by_link(request: HttpRequest) -> bool:
+    """Whether a one-time link began this session, so lately that it may set a first password."""
+    at: float = await request.session.aget(CAME_BY_LINK_AT, 0.0)
+    return time.time() - at < FIRST_PASSWORD_WITHIN

@@ -11,11 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.access import Verb, recently_proved
 from dashboard.access.places import EVERYWHERE
+from dashboard.access.sessions import came_by_link
 from dashboard.web.notices import notices_of, tell
 from dashboard.web.responding import respond
 from dashboard.web.visits import Visit, enter
 
-__all__ = ["account"]
+__all__ = ["account", "may_choose_password"]
+
+TOO_LONG_AGO = "You came by your link too long ago to choose a password with it: get a new link."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +35,7 @@ async def account(request: HttpRequest) -> HttpResponse:
         "notes": notices_of(request),
         "errors": errors,
         "has_password": visit.user.has_usable_password(),
+        "may_choose": await may_choose_password(visit),
         "grants": [
             {
                 "role": one.role.label,
@@ -47,6 +51,11 @@ async def account(request: HttpRequest) -> HttpResponse:
     return respond(request, "account.html", context, status=422 if errors else 200)
 
 
+async def may_choose_password(visit: Visit) -> bool:
+    """Whether this session is enough for a first password: the link that began it is the proof."""
+    return await came_by_link(visit.request) or await recently_proved(visit.request)
+
+
 @sensitive_variables()
 async def change_password(visit: Visit) -> list[str]:
     """Set the new password, or say in sentences what is wrong with it."""
@@ -54,9 +63,9 @@ async def change_password(visit: Visit) -> list[str]:
     if user.has_usable_password():
         if not await user.acheck_password(posted.get("old", "")):
             return ["Your present password is not this one."]
-    elif not await recently_proved(visit.request):
+    elif not await may_choose_password(visit):
         # Whoever finds the page open must not be able to make it theirs.
-        return ["You signed in too long ago for this: ask an admin for a new sign-in link."]
+        return [TOO_LONG_AGO]
     new = posted.get("new", "")
     if new != posted.get("again", ""):
         return ["The two new passwords differ."]

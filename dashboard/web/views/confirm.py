@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.access.sessions import PROVED_AT
 from dashboard.web.responding import respond, send_to
+from dashboard.web.views.account import may_choose_password
 from dashboard.web.views.sign_in import LOCKED_OUT, next_page
 from dashboard.web.visits import Visit, enter
 
@@ -27,6 +28,7 @@ async def confirm(request: HttpRequest) -> HttpResponse:
     context = visit.context() | {
         "error": error,
         "has_password": visit.user.has_usable_password(),
+        "may_choose": await may_choose_password(visit),
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     return respond(request, "confirm.html", context, status=422 if error else 200)

@@ -1,5 +1,7 @@
 """Letting a person in by a one-time link."""
 
+import time
+
 from asgiref.sync import sync_to_async
 from django.contrib.auth import alogin
 from django.contrib.auth.decorators import login_not_required
@@ -9,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dashboard.access import people
+from dashboard.access.sessions import CAME_BY_LINK_AT
 
 __all__ = ["sign_in_link"]
 
@@ -27,4 +30,5 @@ async def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
     if person is None:
         return render(request, "sign_in_link.html", status=403)
     await alogin(request, person, backend=BACKEND)
+    await request.session.aset(CAME_BY_LINK_AT, time.time())
     return redirect("overview")
