@@ -1,5 +1,6 @@
 """Django's settings. Everything a person may set comes from the environment (see README)."""
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -165,11 +166,29 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+
+def in_one_line_if_refused(record: logging.LogRecord) -> bool:
+    """Leave out the traceback of a request that was refused: Django adds it, and it is no error."""
+    status = getattr(record, "status_code", None)
+    if isinstance(status, int) and 400 <= status < 500:
+        record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "refusals": {"()": "django.utils.log.CallbackFilter", "callback": in_one_line_if_refused}
+    },
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["refusals"],
+        }
+    },
     "loggers": {"axes": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": os.environ.get("CUBBYHOLE_LOG_LEVEL", "INFO")},
 }

@@ -11,6 +11,7 @@ exit codes:
   1  no such key, or the value changed meanwhile; for diff: they differ
   2  the command or what was typed is refused, and nothing was written
   3  the store does not answer, or it is unknown whether the change was made
+  4  for get and show: the value cannot be read to its end; what there is of it is printed
 
 A store is named by its URL, such as sqlite:///srv/bot/state.db or redis://host/0?prefix=SM; with
 ?mode=ro nothing in it can be changed. A value is typed as in Python: 42, "text", [1, 2],

@@ -26,6 +26,7 @@ DONE: Final = 0
 NOT_THERE: Final = 1
 REFUSED: Final = 2
 UNAVAILABLE: Final = 3
+UNREADABLE: Final = 4
 
 ENDS: Final[Mapping[Outcome, tuple[int, str]]] = {
     Outcome.SAVED: (DONE, ""),
@@ -88,7 +89,7 @@ async def _get(store: MachineBaseStorage, asked: Arguments) -> int:
     if asked.raw:
         sys.stdout.buffer.write(data)
     else:
-        _print_value(read(data, _masking(asked, KeyRef.parse(asked.key).key)), asked)
+        return _print_value(read(data, _masking(asked, KeyRef.parse(asked.key).key)), asked)
     return DONE
 
 
@@ -127,8 +128,7 @@ async def _delete(store: MachineBaseStorage, asked: Arguments) -> int:
 
 
 def _show(asked: Arguments) -> int:
-    _print_value(read(_bytes_of(asked.file), _masking(asked)), asked)
-    return DONE
+    return _print_value(read(_bytes_of(asked.file), _masking(asked)), asked)
 
 
 def _diff(asked: Arguments) -> int:
@@ -180,10 +180,12 @@ def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _print_value(value: Value, asked: Arguments) -> None:
+def _print_value(value: Value, asked: Arguments) -> int:
     _print(json.dumps(value.to_json()) if asked.json else value.to_text(WHOLE))
     for finding in value.findings:
         _print(f"note: {finding}", sys.stderr)
+    is_unread = any(finding.code == "unreadable" for finding in value.findings)
+    return UNREADABLE if is_unread else DONE
 
 
 def _masking(asked: Arguments, name: str = "") -> Masking | None:

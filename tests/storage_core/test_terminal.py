@@ -152,6 +152,13 @@ def test_it_shows_a_file_without_running_it(tmp_path: Path) -> None:
     assert run("show", "-", stdin=pickle.dumps(42)).stdout == "42\n"
 
 
+@pytest.mark.parametrize("data", [b"\x80\x04\x8c\xff", pickle.dumps({"a": 1})[:-2]])
+def test_bytes_that_cannot_be_read_have_an_exit_code_of_their_own(data: bytes) -> None:
+    done = run("show", "-", stdin=data)
+    assert done.returncode == 4
+    assert done.stderr.startswith("note: ")
+
+
 def test_it_compares_two_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(pickle.dumps({"a": 1}))
     (tmp_path / "b").write_bytes(pickle.dumps({"a": 2}))

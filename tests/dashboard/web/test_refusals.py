@@ -1,6 +1,8 @@
 """What somebody tried and was refused is on record as refused, wherever it was refused."""
 
+import io
 import json
+import logging
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -130,3 +132,17 @@ async def test_while_looking_an_admin_changes_nothing_and_is_told_how_to_stop(pr
 async def test_while_looking_nothing_else_is_done_either(prod, cast, address):
     await look(cast["admin"], "maintainer", "*")
     assert (await cast["admin"].post(address)).status_code == 403
+
+
+async def test_the_servers_log_says_a_refusal_in_one_line(prod, cast):
+    handlers = logging.getLogger().handlers
+    console = next(each for each in handlers if type(each) is logging.StreamHandler)
+    heard = io.StringIO()
+    usual = console.setStream(heard)
+    try:
+        assert (await cast["reader"].get("/people/")).status_code == 403
+    finally:
+        console.setStream(usual)
+    said = heard.getvalue()
+    assert "Forbidden" in said
+    assert "Traceback" not in said
