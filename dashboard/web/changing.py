@@ -8,9 +8,11 @@ the newest value. Where both changed the same place both sides are shown, the pe
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from dashboard.journal import queries
 from dashboard.web import editing, links, notices, wording
+from dashboard.web.covered import advice_on
 from dashboard.web.drafts import (
     Carried,
     base_of,
@@ -27,10 +29,13 @@ from dashboard.web.opened import Opened
 from dashboard.web.saving import Verdict, reason_of
 from dashboard.web.visits import KeyVisit
 from storage_core.exceptions import RefusedEdit, StorageError
+from storage_core.values.covered import WOULD_SHOW
 from storage_core.values.masking import MASK
 
 __all__ = ["Change", "Conflict", "complaint_of", "opening", "propose"]
 
+MASKED_IN_IT: Final = "parts of it are masked"
+"""How the reader says why something with masks in it cannot be edited as a whole."""
 Make = Callable[[bytes], Awaitable[bytes]]
 """From the bytes that were read to the bytes that are wanted. Raises RefusedEdit."""
 
@@ -81,7 +86,10 @@ class Change:
 
 async def opening(visit: KeyVisit, data: bytes, *, refusal: str = "") -> Change:
     """The form as it is opened, or why it cannot be used."""
-    return Change(await carry_for_merging(visit, data), refusal=wording.sentence(refusal))
+    said = wording.sentence(refusal)
+    if MASKED_IN_IT in refusal:
+        said = f"{said} {advice_on(visit)}"
+    return Change(await carry_for_merging(visit, data), refusal=said)
 
 
 async def propose(visit: KeyVisit, opened: Opened, make: Make) -> Change | Verdict:
@@ -138,6 +146,8 @@ async def attempt(
         )
     except StorageError as error:
         said = complaint_of(error)
+        if WOULD_SHOW in said:
+            said = f"{said} {advice_on(visit)}"
         return Change(
             await carry_for_merging(visit, base), notice, error=said, reason=reason, status=422
         )

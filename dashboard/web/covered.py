@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from dashboard import reading
+from dashboard.access import Verb
 from dashboard.web import links
 from dashboard.web.opened import hex_lines
 from dashboard.web.permits import permits_of
@@ -10,17 +11,24 @@ from dashboard.web.revealing import revealed_until
 from dashboard.web.visits import KeyVisit
 from dashboard.web.wording import moment
 
-__all__ = ["COVERED", "hex_of", "masks_of"]
+__all__ = ["COVERED", "advice_on", "hex_of", "masks_of"]
 
-COVERED: Final = (
-    "Parts of this value are masked, and its bytes would show them. Reveal the value first."
-)
+BYTES_COVERED: Final = "Parts of this value are masked, and its bytes would show them."
+COVERED: Final = f"{BYTES_COVERED} Reveal the value first."
+
+
+def advice_on(visit: KeyVisit) -> str:
+    """What to do where a mask is in the way: for who may not reveal, whom to ask."""
+    namespace = visit.ref.namespace
+    if visit.rights.may(Verb.REVEAL, visit.store.name, namespace):
+        return "Reveal the value first."
+    return visit.rights.why_not(Verb.REVEAL)
 
 
 async def hex_of(visit: KeyVisit, data: bytes) -> dict[str, Any]:
     """The stored bytes as hex, or why they cannot be shown."""
     if await reading.hides(data, mask=visit.mask):
-        return {"hex": [], "hex_refusal": COVERED}
+        return {"hex": [], "hex_refusal": f"{BYTES_COVERED} {advice_on(visit)}"}
     return {"hex": hex_lines(data), "hex_refusal": ""}
 
 

@@ -1,12 +1,15 @@
 """That an edit shows nothing that was masked before it."""
 
 from collections import Counter
+from typing import Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.meaning import Meanings
 from storage_core.values.tree import Atom, Masked, Node, children, resolve
 
-__all__ = ["demand_covered"]
+__all__ = ["WOULD_SHOW", "demand_covered"]
+
+WOULD_SHOW: Final = "This would show something that is masked."
 
 
 def demand_covered(before: Node, gone: Node | None, after: Node) -> None:
@@ -20,7 +23,7 @@ def demand_covered(before: Node, gone: Node | None, after: Node) -> None:
     if gone is not None:
         kept -= _masked_in(gone, meanings)
     if kept - _masked_in(after, meanings):
-        raise RefusedEdit("This would show something that is masked. Reveal it first.")
+        raise RefusedEdit(WOULD_SHOW)
 
 
 def _masked_in(root: Node, meanings: Meanings) -> Counter[bytes]:

@@ -184,7 +184,7 @@ class Outliner:
         if not shape.typeable and shape.typed_as is None:
             return self.why_not_typed(plain, shape)
         if id(plain) in self.holders:
-            return "parts of it are masked; change its parts one by one, or reveal it first"
+            return "parts of it are masked; change its parts one by one"
         return None
 
     def why_not_typed(self, plain: Node, shape: Shape) -> str:

@@ -268,14 +268,25 @@ async def test_no_edit_takes_the_mask_off(planted, prod):
     fields = await opened(browser, address)
     answer, page = await step(browser, address, fields, key="'note'", step="review")
     assert answer.status_code == 422
-    assert "Reveal it first" in page
+    assert "An admin can give you the role maintainer" in page
+    assert "Reveal" not in page
     assert not leaks(answer)
+
+
+async def test_whoever_may_reveal_is_told_to_where_a_mask_is_in_the_way(planted):
+    browser = await signed_in("mina", "maintainer")
+    address = links.key_url("prod", KEY, "key-shape", path="['bot_token']", do="rename")
+    fields = await opened(browser, address)
+    _, page = await step(browser, address, fields, key="'note'", step="review")
+    assert "Reveal the value first." in page
+    whole = links.key_url("prod", KEY, "key-edit", path="", as_="source")
+    assert "Reveal the value first." in (await browser.get(whole)).content.decode()
 
 
 async def test_bytes_with_secrets_are_kept_back_and_others_are_not(planted, cast):
     hexed = links.key_url("prod", KEY, "key-hex")
     page = (await cast["reader"].get(hexed, headers=HTMX)).content.decode()
-    assert "Reveal the value first" in page
+    assert "An admin can give you the role maintainer" in page
     for name, status in {KEY: 403, BROKEN: 403, OWN_NAME: 403, DAILY: 200}.items():
         address = links.key_url("prod", name, "key-download")
         assert (await cast["editor"].post(address)).status_code == status
