@@ -1,6 +1,7 @@
 """Looking at values in passing: slowly, a few at a time, only what changed or was never looked at.
 
-The store is used for a twentieth of the time at most, and no value is read that is large.
+The store is used for a twentieth of the time at most. A large value is read alone, by a worker, and
+not often; what is larger than values are read at all is counted as not looked at.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError
 from storage_core.keys import namespace_of
 from storage_core.values import Masking
+from storage_core.values.reader import MAX_BYTES, MAX_OPCODES
 
 __all__ = ["Inspector"]
 
@@ -32,7 +34,13 @@ TOGETHER: Final = 40
 """Values in one question."""
 BYTES_TOGETHER: Final = 512 * 1024
 LARGEST: Final = 512 * 1024
-"""Bytes of a value that is read in passing; a larger one is read when a person opens it."""
+"""Bytes of a value that is read with others; a larger one is read alone."""
+LARGEST_READ: Final = MAX_BYTES
+"""Bytes of a value that is read at all."""
+LARGE_REST: Final = 10.0
+"""Seconds between two large values."""
+LARGE_AGAIN: Final = 300.0
+"""Seconds before a large value is looked at again that changes."""
 LEAST_REST: Final = 0.2
 """Seconds between two questions."""
 REST: Final = 20.0
@@ -46,6 +54,8 @@ IDLE: Final = 2.0
 ROUND: Final = 60.0
 """Seconds between two rounds for values that were never looked at."""
 CANNOT: Final = frozenset({"unreadable", "not-a-pickle"})
+OUR_LIMIT: Final = f": it has more than {MAX_OPCODES:,} instructions"
+"""So a value says that it could be read, by whoever takes the time."""
 HIDDEN: Final = frozenset({"hidden-call", "computed-import"})
 
 
@@ -67,6 +77,8 @@ class Inspector:
         self.rest = rest
         self.clock = clock
         self.changed: dict[str, None] = {}
+        self.large: dict[str, None] = {}
+        self.next_large = 0.0
         self.never: Iterator[str] = iter(())
         self.next_round = 0.0
         catalog.listen(self.hear)
@@ -76,6 +88,7 @@ class Inspector:
         for change in changes:
             if change.verb == "removed":
                 self.changed.pop(change.stored_key, None)
+                self.large.pop(change.stored_key, None)
                 self.looks.discard(change.stored_key)
             elif len(self.changed) < MOST_CHANGED:
                 self.changed[change.stored_key] = None
@@ -109,22 +122,47 @@ class Inspector:
     # --- which
 
     def next_keys(self) -> list[str]:
-        """The keys to look at now: those that changed, then those never looked at."""
+        """The keys to look at now: those that changed, then those never looked at. Now and again
+        it is a single large one.
+        """
         now, size = self.clock(), 0
+        if large := self.due_large(now):
+            return large
         keys: list[str] = []
-        for key in [*self.due_changes(now), *islice(self.unlooked(now), TOGETHER)][:TOGETHER]:
+        due = dict.fromkeys([*self.due_changes(now), *islice(self.unlooked(now), TOGETHER)])
+        for key in islice(due, TOGETHER):
             row = self.catalog.row(key)
             self.changed.pop(key, None)
             if row is None or row.size is None:
                 continue
             if row.size > LARGEST:
-                self.looks.keep(key, Look(now, row.size, row.size, None))
+                self.put_off(key, row.size, now)
                 continue
             keys.append(key)
             size += row.size
             if size > BYTES_TOGETHER:
                 break
         return keys
+
+    def put_off(self, key: str, size: int, now: float) -> None:
+        """A large value waits for its turn; a look says of one that is too large that it was not
+        read.
+        """
+        if size > LARGEST_READ:
+            self.looks.keep(key, Look(now, size, size, None))
+        elif len(self.large) < MOST_CHANGED:
+            self.large[key] = None
+
+    def due_large(self, now: float) -> list[str]:
+        """The next large value, if it is time for one."""
+        if not 0 < self.next_large - now <= LARGE_REST:
+            for key in self.large:
+                look = self.looks.get(key)
+                if look is None or not 0 <= now - look.at < LARGE_AGAIN:
+                    del self.large[key]
+                    self.next_large = now + LARGE_REST
+                    return [key]
+        return []
 
     def due_changes(self, now: float) -> list[str]:
         """Keys that changed, without those that were looked at a moment ago."""
@@ -200,9 +238,12 @@ async def look_at(stored: StoredValue, mask: Masking, now: float) -> Look:
         return Look(now, size, size, None, stored.note)
     try:
         facts, _ = await reading.ask("facts", stored.data, mask=mask)
-    except StorageError as error:
-        return Look(now, size, size, None, str(error), digest=digest)
+    except StorageError:
+        # It took too long or too much memory: that is ours, and says nothing of the value.
+        return Look(now, size, size, None, digest=digest)
     said = {finding["code"]: finding["text"] for finding in facts["findings"]}
+    if OUR_LIMIT in said.get("unreadable", ""):
+        return Look(now, size, size, None, digest=digest)
     why = next((text for code, text in said.items() if code in CANNOT), "")
     return Look(
         at=now,

@@ -32,9 +32,9 @@ class Look:
     """One value as it was at a moment (seconds since the epoch).
 
     `kind` is None where it could not be read, and `why` then says why not; where it was not read
-    since it is large, `why` is empty. `first_size` is the size in bytes at the first look. `hidden`
-    are sentences about what reading it does unseen. `digest` stands for the bytes; empty if they
-    were not read.
+    since it is too large for that, `why` is empty. `first_size` is the size in bytes at the first
+    look. `hidden` are sentences about what reading it does unseen. `digest` stands for the bytes;
+    empty if they were not fetched.
     """
 
     at: float
@@ -46,6 +46,11 @@ class Look:
     hidden: tuple[str, ...] = ()
     digest: bytes = b""
     drift: Drift | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nothing is known of it since it is too large to be read."""
+        return self.kind is None and not self.why
 
 
 class Looks:

@@ -62,7 +62,8 @@ REST: Final = 30.0
 class Report:
     """The findings of a store `at` seconds since the epoch, those that matter most first.
 
-    `looked` of `keys` values were looked at, which is what the findings about values rest on.
+    `looked` of `keys` values were looked at, which is what the findings about values rest on;
+    `too_large` were not, for they cannot be read within the limits.
     `knows_plugins` says whether anybody told us which plugins the bot has. `words` is what people
     said last about a finding, by its name.
     """
@@ -71,6 +72,7 @@ class Report:
     findings: tuple[Finding, ...]
     looked: int = 0
     keys: int = 0
+    too_large: int = 0
     knows_plugins: bool = False
     words: Mapping[str, Dismissal] = field(default_factory=dict)
 
@@ -105,11 +107,13 @@ class Reporter:
             leftovers = leftovers_in(self.store_name).found
             facts = await facts_of(known, looks, plugins, leftovers)
             findings = findings_in(facts)
+            too_large = sum(look.is_unread for look in looks.by_key.values())
             report = Report(
                 at=facts.now,
                 findings=findings,
-                looked=len(looks.by_key),
+                looked=len(looks.by_key) - too_large,
                 keys=known.totals().keys,
+                too_large=too_large,
                 knows_plugins=plugins is not None,
                 words=await dismissals_of(self.store_name, findings),
             )

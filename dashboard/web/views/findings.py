@@ -18,6 +18,7 @@ from dashboard.web.notices import Notice, notices_of
 from dashboard.web.on_record import put_on_record
 from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond, send_to
+from dashboard.web.topics import store_topics
 from dashboard.web.visits import NotHere, StoreVisit, enter_store
 
 __all__ = ["finding_dismiss", "finding_return", "findings"]
@@ -51,7 +52,7 @@ async def list_context(visit: StoreVisit, report: Report) -> dict[str, Any]:
     return {
         "store": store,
         "here": links.url("findings", store),
-        "topic": visit.topics(marks.findings_topic(store)),
+        "topic": visit.topics(*store_topics(visit, store, marks.findings_topic(store))),
         "findings": [view for view in views if view.aside is None],
         "aside": [view for view in views if view.aside is not None],
         "looked": looked_text(report) if visit.sees_all else "",
@@ -61,11 +62,16 @@ async def list_context(visit: StoreVisit, report: Report) -> dict[str, Any]:
 
 
 def looked_text(report: Report) -> str:
+    large = wording.plural(report.too_large, "value") if report.too_large else ""
+    unread = f" {large} cannot be looked at: more than can be read within the limits."
     if report.looked >= report.keys:
         return f"All {wording.plural(report.keys, 'value')} were looked at."
+    if large and report.looked + report.too_large >= report.keys:
+        return f"{wording.count(report.looked)} of {report.keys:,} values were looked at.{unread}"
     return (
         f"{wording.count(report.looked)} of {wording.plural(report.keys, 'value')} were looked at"
-        " so far: those that change, and a part of each plugin's."
+        " so far: those that change, and a part of each plugin's. Large ones take their time."
+        f"{unread if large else ''}"
     )
 
 

@@ -1,5 +1,6 @@
 """Values are looked at in passing: each once, those that change again, slowly."""
 
+import asyncio
 import os
 import pickle
 import secrets
@@ -12,7 +13,9 @@ from dashboard.findings import inspector as inspecting
 from dashboard.findings.inspector import Inspector
 from dashboard.findings.looks import Looks
 from storage_core.abc import BrowsableStorage
+from storage_core.entries import StoredValue
 from storage_core.exceptions import StoreUnavailable
+from storage_core.values import Masking
 from tests.waiting import until
 
 KARMA = "acme.plugins.karma.Karma"
@@ -102,12 +105,48 @@ async def test_of_a_large_plugin_only_a_part_is_looked_at(scene, monkeypatch):
     assert await look(late) == []
 
 
-async def test_a_large_value_is_not_read(scene, monkeypatch):
+async def test_a_large_value_is_looked_at_alone_when_nothing_else_is_to_be(scene, monkeypatch):
+    monkeypatch.setattr(inspecting, "LARGEST", 100)
+    await write(scene, "large", pickle.dumps("x" * 200, 4)[:-3])
+    await write(scene, "larger", ["x" * 300])
+    await write(scene, "team", 1)
+    assert await look(scene) == ["team"]
+    (first,) = await look(scene)
+    assert await look(scene) == []
+    scene.clock = lambda: inspecting.LARGE_REST
+    (second,) = await look(scene)
+    assert {first, second} == {"large", "larger"}
+    assert "could not be read to its end" in scene.looks.get("large").why
+    assert scene.looks.get("larger").kind == "list"
+    assert await look(scene) == []
+
+
+async def test_a_large_value_that_keeps_changing_is_read_seldom(scene, monkeypatch):
     monkeypatch.setattr(inspecting, "LARGEST", 100)
     await write(scene, "large", "x" * 200)
+    assert [await look(scene), await look(scene)] == [[], ["large"]]
+    await write(scene, "large", ["x" * 200])
+    scene.clock = lambda: inspecting.LARGE_AGAIN - 1
+    assert [await look(scene), await look(scene)] == [[], []]
+    scene.clock = lambda: inspecting.LARGE_AGAIN
+    assert await look(scene) == ["large"]
+    assert scene.looks.get("large").drift.before == "str"
+
+
+async def test_a_value_of_too_many_parts_is_not_called_broken(scene):
+    many = b"\x80\x04(" + b"K\x01" * 2_000_001 + b"l."
+    async with asyncio.timeout(60):
+        seen = await inspecting.look_at(StoredValue("many", many), Masking(), 0.0)
+    assert seen.is_unread
+    assert seen.digest
+
+
+async def test_a_value_beyond_what_can_be_read_is_not_asked_for(scene, monkeypatch):
+    monkeypatch.setattr(inspecting, "LARGEST", 100)
+    monkeypatch.setattr(inspecting, "LARGEST_READ", 150)
+    await write(scene, "large", "x" * 200)
     assert await look(scene) == []
-    assert scene.looks.get("large").kind is None
-    assert scene.looks.get("large").why == ""
+    assert scene.looks.get("large").is_unread
 
 
 async def test_a_value_that_is_gone_is_forgotten(scene):

@@ -251,3 +251,16 @@ async def test_the_list_follows_what_is_found(write, find, reader):
     part = await text_of(reader, **{"HX-Request": "true", "HX-Target": "findings"})
     assert "data-topic=" in part
     assert "<html" not in part
+
+
+async def test_the_page_says_how_many_values_are_too_large_to_be_looked_at(
+    write, find, reader, monkeypatch
+):
+    monkeypatch.setattr(findings.inspector, "LARGEST", 500)
+    monkeypatch.setattr(findings.inspector, "LARGEST_READ", 600)
+    await write(f"{KARMA}:odd", "x" * 700)
+    await find()
+    page = await text_of(reader)
+    assert "1 value cannot be looked at" in page
+    assert "were looked at" in page
+    assert "All " not in re.findall(r'<p class="hint">(.*?)</p>', page)[-1]
