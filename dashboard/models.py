@@ -2,7 +2,7 @@
 
 from dashboard.access.models import Grant, SignInLink
 from dashboard.audit.models import Review, Sighting, Watch
-from dashboard.findings.models import Dismissal, DriftSeen
+from dashboard.findings.models import Dismissal, DriftSeen, KindSeen
 from dashboard.history.models import Duty, HistoryMark, Version
 from dashboard.journal.models import ChainHead, Entry
 from dashboard.web.models import KeptDraft
@@ -16,6 +16,7 @@ __all__ = [
     "Grant",
     "HistoryMark",
     "KeptDraft",
+    "KindSeen",
     "Review",
     "Sighting",
     "SignInLink",

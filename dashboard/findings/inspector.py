@@ -189,9 +189,13 @@ class Inspector:
 
     def walk(self) -> Iterator[str]:
         """Keys that were never looked at: those whose kind changed before this process began, then
-        the shared ones, then of each plugin a part.
+        the shared ones, those whose kind was known, and of each plugin a part.
         """
         yield from list(self.looks.recalled)
+        shared = self.catalog.index.sections.get(None)
+        if shared is not None:
+            yield from self.walk_section(shared)
+        yield from [key for key in self.looks.kinds if self.looks.get(key) is None]
         names = sorted(self.catalog.index.sections, key=lambda name: (name is not None, name or ""))
         for name in names:
             section = self.catalog.index.sections.get(name)

@@ -1,7 +1,7 @@
 """What was seen of values in passing: their kind, whether they can be read, what they import.
 
-A look keeps no content. Looks are in memory and begin with the process, though a drift lasts (see
-`drifts`); how many values of a namespace are looked at is bounded, save for those that change.
+A look keeps no content. Looks are in memory and begin with the process, though kinds and drifts
+last (see `drifts`); how many values of a namespace are looked at is bounded, save for those that change.
 """
 
 import asyncio
@@ -57,14 +57,18 @@ class Looks:
     """The last look at each value of a store that was looked at.
 
     `recalled` are drifts that were seen before this process began, of values that it has not looked
-    at yet. `news` are drifts to be written down, by stored key; None where a value is gone.
+    at yet. `kinds` are the last kinds that values were seen to be, whatever became of them since or
+    while no process ran. `news` are drifts and `new_kinds` kinds to be written down, by stored key;
+    None where a value is gone.
     """
 
     def __init__(self) -> None:
         self.by_key: dict[str, Look] = {}
         self.by_namespace: dict[str | None, dict[str, Look]] = {}
         self.recalled: dict[str, Drift] = {}
+        self.kinds: dict[str, str] = {}
         self.news: dict[str, Drift | None] = {}
+        self.new_kinds: dict[str, str | None] = {}
 
     def get(self, stored_key: str) -> Look | None:
         return self.by_key.get(stored_key)
@@ -84,6 +88,8 @@ class Looks:
     def discard(self, stored_key: str) -> None:
         """Forget a value that is gone, and what it was before."""
         recalled = self.recalled.pop(stored_key, None)
+        if self.kinds.pop(stored_key, None) is not None:
+            self.new_kinds[stored_key] = None
         look = self.take_out(stored_key)
         if recalled is not None or (look is not None and look.drift is not None):
             self.news[stored_key] = None
@@ -108,6 +114,15 @@ class Looks:
             elif look.drift is None:
                 self.put(stored_key, replace(look, drift=drift))
 
+    def recall_kinds(self, kinds: Mapping[str, str]) -> None:
+        """Take in what values were before this process began; some were looked at since."""
+        for stored_key, kind in kinds.items():
+            seen = self.kinds.setdefault(stored_key, sys.intern(kind))
+            look = self.by_key.get(stored_key)
+            if look is not None and look.drift is None and has_drifted(kind, seen):
+                drift = self.news[stored_key] = Drift(kind, round(look.at, 3))
+                self.put(stored_key, replace(look, drift=drift))
+
     def agree(self, stored_key: str, drift: Drift, at: float) -> None:
         """Take the moment of a drift from the process that noticed it first."""
         look = self.by_key.get(stored_key)
@@ -118,8 +133,11 @@ class Looks:
         """Keep what was seen, with what an earlier look adds to it; gives what is kept."""
         before = self.by_key.get(stored_key)
         drift = self.recalled.pop(stored_key, None) if before is None else before.drift
-        if before is not None and has_drifted(before.kind, seen.kind):
-            drift = self.news[stored_key] = Drift(str(before.kind), round(seen.at, 3))
+        last = self.kinds.get(stored_key)
+        if has_drifted(last, seen.kind):
+            drift = self.news[stored_key] = Drift(str(last), round(seen.at, 3))
+        if seen.kind is not None and seen.kind != last:
+            self.learn(stored_key, sys.intern(seen.kind))
         kept = Look(
             at=seen.at,
             size=seen.size,
@@ -134,6 +152,13 @@ class Looks:
         )
         self.put(stored_key, kept)
         return kept
+
+    def learn(self, stored_key: str, kind: str) -> None:
+        """Remember what a value is now, longer than the look at it."""
+        self.kinds.pop(stored_key, None)
+        self.kinds[stored_key] = self.new_kinds[stored_key] = kind
+        if len(self.kinds) > MOST:
+            del self.kinds[next(iter(self.kinds))]
 
 
 NUMBERS: Final = frozenset({"int", "float"})

@@ -1,4 +1,4 @@
-"""What lasts of findings: those that somebody has put aside, and drifts that were seen."""
+"""What lasts of findings: those that somebody has put aside, kinds and drifts that were seen."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db import models
 
 from storage_core.keys import key_from_bytes
 
-__all__ = ["Dismissal", "DriftSeen"]
+__all__ = ["Dismissal", "DriftSeen", "KindSeen"]
 
 
 class Dismissal(models.Model):
@@ -60,6 +60,30 @@ class DriftSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stored_key!r} in {self.store} was {self.before}"
+
+    @property
+    def stored_key(self) -> str:
+        return key_from_bytes(bytes(self.key))
+
+
+class KindSeen(models.Model):
+    """What a value was when it was last seen to be another kind than before, or at all."""
+
+    store = models.CharField(max_length=64)
+    key_digest = models.CharField(max_length=64)
+    key = models.BinaryField()
+    kind = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["KindSeen"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["store", "key_digest"], name="one_kind_of_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stored_key!r} in {self.store} is {self.kind}"
 
     @property
     def stored_key(self) -> str:

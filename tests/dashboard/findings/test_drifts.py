@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.findings.drifts import Drifts
 from dashboard.findings.looks import Looks
-from dashboard.findings.models import DriftSeen
+from dashboard.findings.models import DriftSeen, KindSeen
 from tests.dashboard.findings.conftest import NOON
 
 KEY = "acme.plugins.karma.Karma:U1"
@@ -101,3 +101,52 @@ async def test_the_same_drift_at_another_time_is_another(scene):
     scene.looks, scene.now = Looks(), NOON + 3600
     await drift(scene)
     assert (await DriftSeen.objects.aget()).at.timestamp() == NOON + 3600
+
+
+async def test_a_value_that_became_another_kind_while_nobody_looked_has_drifted(scene):
+    scene.look(KEY, "str")
+    await Drifts("prod", scene.looks).flush()
+    await start_anew(scene)
+    scene.look(KEY, "dict")
+    (found,) = await scene.find("drift")
+    assert found.basis[:2] == ("str", "dict")
+
+
+async def test_it_has_drifted_as_well_where_it_was_looked_at_before_its_past_was_known(scene):
+    scene.look(KEY, "str")
+    await Drifts("prod", scene.looks).flush()
+    scene.looks = Looks()
+    scene.look(KEY, "dict")
+    await Drifts("prod", scene.looks).recall()
+    assert len(await scene.find("drift")) == 1
+    await Drifts("prod", scene.looks).flush()
+    assert (await DriftSeen.objects.aget()).before == "str"
+    assert (await KindSeen.objects.aget()).kind == "dict"
+
+
+async def test_a_value_that_could_not_be_read_in_between_has_drifted(scene):
+    scene.look(KEY, "str")
+    scene.look(KEY, None, why="It ends too early.")
+    assert await scene.find("drift") == []
+    scene.look(KEY, "dict")
+    (found,) = await scene.find("drift")
+    assert found.basis[:2] == ("str", "dict")
+
+
+async def test_what_is_stored_anew_under_a_name_that_was_removed_has_not_drifted(scene):
+    scene.look(KEY, "str")
+    await Drifts("prod", scene.looks).flush()
+    scene.looks.discard(KEY)
+    await Drifts("prod", scene.looks).flush()
+    assert not await KindSeen.objects.aexists()
+    scene.look(KEY, "dict")
+    assert await scene.find("drift") == []
+
+
+async def test_the_kinds_seen_last_are_kept_only(scene, monkeypatch):
+    monkeypatch.setattr("dashboard.findings.drifts.MOST_KINDS", 2)
+    for number in range(3):
+        scene.look(f"{KEY}{number}")
+        await Drifts("prod", scene.looks).flush()
+    await start_anew(scene)
+    assert set(scene.looks.kinds) == {f"{KEY}1", f"{KEY}2"}

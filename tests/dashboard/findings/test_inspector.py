@@ -105,6 +105,16 @@ async def test_of_a_large_plugin_only_a_part_is_looked_at(scene, monkeypatch):
     assert await look(late) == []
 
 
+async def test_what_was_known_before_this_process_began_is_looked_at_again(scene, monkeypatch):
+    monkeypatch.setattr(inspecting, "PER_NAMESPACE", 1)
+    for name in ("a", "b"):
+        await write(scene, f"{KARMA}:{name}", 1)
+    late = Inspector(scene.store, scene.catalog, Looks(), clock=lambda: 0.0)
+    late.looks.recall_kinds({f"{KARMA}:b": "str"})
+    await look(late)
+    assert late.looks.get(f"{KARMA}:b").drift.before == "str"
+
+
 async def test_a_large_value_is_looked_at_alone_when_nothing_else_is_to_be(scene, monkeypatch):
     monkeypatch.setattr(inspecting, "LARGEST", 100)
     await write(scene, "large", pickle.dumps("x" * 200, 4)[:-3])
