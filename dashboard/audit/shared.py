@@ -15,7 +15,7 @@ from dashboard.findings import Look, looks_at
 from dashboard.findings.facts import writers_in
 from dashboard.journal.models import Answer, Deed, Entry
 
-__all__ = ["MOST", "LastWrite", "SharedKey", "shared_keys"]
+__all__ = ["MOST", "LastWrite", "SharedKey", "shared_keys", "sightings_of"]
 
 MOST: Final = 5000
 """Shared keys that are audited, by name."""

@@ -175,22 +175,23 @@ class Witness:
             return
         self.introduced_count = count
         page = await self.catalog.apage(None, limit=MOST_SHARED)
-        new = [row.stored_key for row in page.rows if row.stored_key not in self.introduced]
-        now = moment_of(self.clock())
+        new = [row for row in page.rows if row.stored_key not in self.introduced]
+        now = self.clock()
         await Sighting.objects.abulk_create(
             [
                 Sighting(
                     store=self.store_name,
-                    key_digest=digest_of_key(key),
-                    key=key_to_bytes(key),
+                    key_digest=digest_of_key(row.stored_key),
+                    key=key_to_bytes(row.stored_key),
                     is_shared=True,
-                    first_seen=now,
+                    # It may have been seen changing since the last batch.
+                    first_seen=moment_of(min(now, row.changed_at or now)),
                 )
-                for key in new
+                for row in new
             ],
             ignore_conflicts=True,
         )
-        self.introduced.update(new)
+        self.introduced.update(row.stored_key for row in new)
 
     async def tidy(self) -> None:
         """Forget the sightings of plugins' own keys that are too many."""

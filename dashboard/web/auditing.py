@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from dashboard.access import Verb
 from dashboard.audit.models import Review
-from dashboard.audit.reviews import Since, changes_since, last_review
+from dashboard.audit.reviews import Since, Word, changes_since, last_review
 from dashboard.audit.shared import MOST, SharedKey, shared_keys
 from dashboard.web import links, wording
 from dashboard.web.places import FRESH
@@ -14,6 +14,16 @@ from dashboard.web.visits import StoreVisit
 from dashboard.web.wording import Moment, moment
 
 __all__ = ["Asked", "Audit", "AuditRow", "audit_of", "context_of"]
+
+WORDS: Final[Mapping[Word, str]] = {
+    "new": "new",
+    "changed": "changed",
+    "unsure": "cannot be told",
+    "expired": "expired",
+    "gone": "gone",
+}
+"""What became of a key since the review, as pages say it."""
+AWAY: Final = frozenset({"expired", "gone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ async def audit_of(
     since = {change.stored_key: change for change in changes}
     view = RowView(visit, since, watched)
     shown = [key for key in keys if is_asked(key, asked, since, sees_kinds=view.sees_values)]
-    gone = [change for change in changes if change.word == "gone" and is_named(change, asked)]
+    gone = [change for change in changes if change.word in AWAY and is_named(change, asked)]
     return Audit(
         keys=keys,
         count=len(shown),
@@ -115,6 +125,14 @@ def is_asked(key: SharedKey, asked: Asked, since: Mapping[str, Since], *, sees_k
     return not asked.only_news or key.name in since
 
 
+def first_seen_of(key: SharedKey) -> float | None:
+    """When a key was first seen, which is no later than it was seen changing."""
+    if key.sighting is None:
+        return None
+    first = key.sighting.first_seen.timestamp()
+    return first if key.changed_at is None else min(first, key.changed_at)
+
+
 def is_named(change: Since, asked: Asked) -> bool:
     return not asked.text or asked.text in change.stored_key
 
@@ -122,8 +140,8 @@ def is_named(change: Since, asked: Asked) -> bool:
 def news_of(changes: Sequence[Since]) -> str:
     """`2 new, 1 changed` since the review; empty for nothing."""
     words = [change.word for change in changes]
-    counts = [(word, words.count(word)) for word in ("new", "changed", "gone")]
-    return ", ".join(f"{count:,} {word}" for word, count in counts if count)
+    counts = [(word, words.count(word)) for word in WORDS]
+    return ", ".join(f"{count:,} {WORDS[word]}" for word, count in counts if count)
 
 
 class RowView:
@@ -140,7 +158,7 @@ class RowView:
         self.sees_people = visit.rights.may(Verb.SEE_JOURNAL, store, None)
 
     def row_of(self, key: SharedKey) -> AuditRow:
-        visit, sighting = self.visit, key.sighting
+        visit = self.visit
         store, changed_at = visit.store.name, key.changed_at
         change = self.since.get(key.name)
         return AuditRow(
@@ -154,11 +172,11 @@ class RowView:
             octets=key.row.size,
             expires=moment(key.row.expires_at, now=visit.now, ahead=True),
             expires_at=key.row.expires_at,
-            first_seen=moment(sighting.first_seen, now=visit.now) if sighting else None,
+            first_seen=moment(first_seen_of(key), now=visit.now),
             changed=moment(changed_at, now=visit.now),
             changes=wording.count(key.changes) if key.changes else "–",
             author=self.author_of(key),
-            since=change.word if change else "",
+            since=WORDS[change.word] if change else "",
             since_by=self.people_of(change),
             is_fresh=changed_at is not None and visit.now - changed_at < FRESH,
             is_watched=key.name in self.watched,
@@ -181,7 +199,7 @@ class RowView:
             changed=None,
             changes="–",
             author="",
-            since="gone",
+            since=WORDS[change.word],
             since_by=self.people_of(change),
             is_fresh=False,
             is_watched=name in self.watched,

@@ -5,6 +5,7 @@ import io
 import json
 import pickle
 import re
+import time
 
 import pytest
 from django.contrib.auth.models import User
@@ -163,6 +164,63 @@ async def test_a_change_counts_before_anything_looked_at_it(write, settle, cast,
     await sign(cast["admin"])
     await write("team", "Platforms")
     assert "since-changed" in row_of(await text_of(reader), "team")
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 3600), (3600, None), (3600, 7200)])
+async def test_another_expiry_is_a_change_since(write, settle, cast, reader, before, after):
+    await write("team", 1, expires=before)
+    await settle()
+    await sign(cast["admin"])
+    await write("team", 1, expires=after)
+    await settle()
+    assert "since-changed" in row_of(await text_of(reader), "team")
+
+
+async def test_the_same_expiry_is_no_change_since(write, settle, cast, reader):
+    await write("team", 1, expires=3600)
+    await settle()
+    await sign(cast["admin"])
+    await write("team", 1, expires=3600)
+    await settle()
+    assert "Nothing has changed since." in await text_of(reader)
+
+
+async def test_what_was_not_read_before_or_after_a_stop_cannot_be_told(write, settle, cast, reader):
+    await write("team", 1)
+    await settle()
+    findings.looks_at("prod").discard("team")
+    await sign(cast["admin"])
+    assert "Nothing has changed since." in await text_of(reader)
+    catalog.of("prod").report(finished_at=time.time() + 60)  # as after a start
+    page = await text_of(reader)
+    assert "1 cannot be told" in page
+    assert 'class="since-cannot-be-told">cannot be told</span>' in row_of(page, "team")
+
+
+async def test_a_key_whose_time_had_come_is_not_said_to_be_gone_by_the_bot(
+    prod, write, settle, cast, reader
+):
+    await write("team", 1, expires=3600)
+    await settle()
+    await sign(cast["admin"])
+    review = await Review.objects.aget()
+    (state,) = [one for one in review.state.values() if one["expires_at"]]
+    state["expires_at"] = time.time() - 1  # its hour is over
+    await review.asave()
+    await prod.backend.delete("team")
+    await until(lambda: catalog.of("prod").row("team") is None)
+    await settle()
+    page = await text_of(reader)
+    assert "1 expired" in page
+    assert "by the bot" not in page
+
+
+async def test_a_key_is_not_first_seen_after_it_changed(write, settle, cast):
+    await write("team", 1)
+    await settle()
+    answer = await cast["admin"].post(f"{PAGE}export/?q=team", {"as": "jsonl"})
+    row = json.loads(answer.content)
+    assert row["first_seen"] <= row["last_changed"]
 
 
 async def test_the_same_value_written_again_is_no_change_since(write, settle, cast, reader):
