@@ -27,15 +27,18 @@ __all__ = [
     "Subscriber",
     "Topic",
     "announce",
+    "announce_entry",
     "findings_topic",
     "history_topic",
     "hub",
     "journal_topic",
     "key_topic",
     "namespace_topic",
+    "place_journal_topic",
     "run",
     "search_topic",
     "signed_topic",
+    "store_journal_topic",
     "store_topic",
     "topic_from",
     "versions_topic",
@@ -84,7 +87,10 @@ def digest(*names: str) -> str:
 
 @lru_cache(maxsize=256)
 def store_topic(store: str) -> Topic:
-    """All that is shown of a store as a whole: its counts, its namespaces, whether it answers."""
+    """All that is shown of a store as a whole: its counts, its namespaces, whether it answers.
+
+    It is for those who see all of the store; others watch the namespaces that they know of.
+    """
     return topic("s", store, None)
 
 
@@ -112,19 +118,31 @@ def history_topic(store: str) -> Topic:
 
 @lru_cache(maxsize=256)
 def findings_topic(store: str) -> Topic:
-    """What is worth a look in a store. Whoever sees any of the store may hear that it changed."""
+    """What is worth a look in a store, for those who see all of it."""
     return topic("s", store, None, "findings")
 
 
 def search_topic(store: str, person: int) -> Topic:
     """How far the search of a person (by number) inside the values of a store is."""
-    return topic("s", store, None, "search", str(person))
+    return topic("p", store, None, "search", str(person))
 
 
 @lru_cache(maxsize=1)
 def journal_topic() -> Topic:
-    """The journal of what people did."""
+    """The whole journal of what people did, also of what is about no store."""
     return topic("j", "", None)
+
+
+@lru_cache(maxsize=256)
+def store_journal_topic(store: str) -> Topic:
+    """What people did in a store, wherever in it."""
+    return topic("w", store, None, "journal")
+
+
+@lru_cache(maxsize=4096)
+def place_journal_topic(store: str, namespace: str | None) -> Topic:
+    """What people did with the keys of a namespace (None: the shared keys)."""
+    return topic("e", store, namespace, "shared" if namespace is None else f".{namespace}")
 
 
 # --- topics on their way through a page
@@ -246,6 +264,18 @@ async def announce(topic: str) -> None:
             await layer.group_send(GROUP, {"type": "mark", "topic": str(topic)})
         except Exception as error:  # noqa: BLE001 - each layer has errors of its own
             log.warning("The channel layer did not take a mark: %s", error)
+
+
+async def announce_entry(store: str, *, namespace: str | None, is_of_keys: bool) -> None:
+    """Somebody did something that is on record: mark the journal for those who may see that.
+
+    `store` is empty for what is about none; not `is_of_keys` is what is about a whole store.
+    """
+    await announce(journal_topic())
+    if store:
+        await announce(store_journal_topic(store))
+    if store and is_of_keys:
+        await announce(place_journal_topic(store, namespace))
 
 
 @asynccontextmanager

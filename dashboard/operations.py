@@ -359,7 +359,8 @@ async def note_refusal(person: Person, store: str, stored_key: str, deed: Deed, 
 
 
 async def announce(store: str, stored_key: str) -> None:
-    await marks.announce(marks.journal_topic())
+    namespace = KeyRef.parse(stored_key).namespace
+    await marks.announce_entry(store, namespace=namespace, is_of_keys=True)
     await marks.announce(marks.key_topic(store, stored_key))
 
 

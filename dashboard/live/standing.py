@@ -22,7 +22,6 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from dashboard import stores
 from dashboard.access import Rights, Verb, rights_of_each
 from dashboard.marks import Topic
 
@@ -43,13 +42,18 @@ class Standing:
 
     def may_watch(self, topic: Topic) -> bool:
         """Whether this person may know when `topic` changes."""
-        if topic.kind == "j":
-            return any(
-                self.rights.may_somewhere(Verb.SEE_JOURNAL, store.name)
-                for store in stores.all_stores()
-            )
-        if topic.kind == "s":
-            return self.rights.may_somewhere(Verb.SEE_NAMES, topic.store)
+        may = self.rights.may
+        match topic.kind:
+            case "j":
+                return self.rights.administers
+            case "w":
+                return self.rights.may_everywhere(Verb.SEE_JOURNAL, topic.store)
+            case "e":
+                return may(Verb.SEE_JOURNAL, topic.store, topic.namespace)
+            case "s":
+                return self.rights.may_everywhere(Verb.SEE_NAMES, topic.store)
+            case "p":
+                return self.rights.may_somewhere(Verb.SEE_NAMES, topic.store)
         return self.rights.may(Verb.SEE_NAMES, topic.store, topic.namespace)
 
 

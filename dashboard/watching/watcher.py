@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from dashboard import marks
 from dashboard.catalog import Catalog
 from dashboard.marks import Hub
 from dashboard.stores import Store
@@ -122,7 +121,7 @@ class Watcher:
     def note_down(self, reason: str) -> None:
         if (self.store.status.state, self.store.status.reason) != ("down", reason):
             self.store.is_down(reason)
-            self.hub.mark(marks.store_topic(self.store.name))
+            self.hub.mark_store(self.store.name)
 
 
 def first_of(group: BaseExceptionGroup[Exception]) -> Exception:

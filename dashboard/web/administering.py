@@ -55,5 +55,5 @@ async def change_rights(visit: Visit, work: Callable[[], str], reason: str = "")
     except DatabaseError as error:
         log.exception("A change of rights could not be put on record.")
         raise JournalUnavailable(NO_JOURNAL) from error
-    await marks.announce(marks.journal_topic())
+    await marks.announce_entry("", namespace=None, is_of_keys=False)
     return said

@@ -9,6 +9,7 @@ from dashboard.journal.models import Answer, Deed
 from dashboard.journal.recorder import Note, record_note
 from dashboard.operations import NO_JOURNAL, JournalUnavailable
 from dashboard.web.visits import Visit
+from storage_core.keys import namespace_of
 
 __all__ = ["put_on_record"]
 
@@ -36,4 +37,6 @@ async def put_on_record(  # noqa: PLR0913 - one note has this many facts
     except DatabaseError as error:
         log.exception("The journal could not be written.")
         raise JournalUnavailable(NO_JOURNAL) from error
-    await marks.announce(marks.journal_topic())
+    is_of_keys = bool(namespace) or stored_key is not None
+    place = namespace_of(stored_key) if stored_key is not None else namespace or None
+    await marks.announce_entry(store, namespace=place, is_of_keys=is_of_keys)

@@ -11,6 +11,7 @@ from dashboard.stores import Store
 from dashboard.web import links, wording
 from dashboard.web.found import open_count
 from dashboard.web.sight import namespaces_seen, shared_seen, totals_seen
+from dashboard.web.topics import store_topics
 from dashboard.web.visits import StoreVisit, Visit
 from dashboard.web.wording import Moment, moment
 
@@ -157,7 +158,14 @@ def places_of(
         read_only=store.read_only,
         url=links.url("store", store.name),
         refresh_url=links.url("store", store.name, at=at, here=here or None),
-        topic=visit.topics(marks.store_topic(store.name), marks.findings_topic(store.name)),
+        topic=visit.topics(
+            *store_topics(
+                visit,
+                store.name,
+                marks.store_topic(store.name),
+                marks.findings_topic(store.name),
+            )
+        ),
         sum=f"{wording.plural(totals.keys, 'key')} · {wording.size(totals.size)}"
         if has_sum(progress)
         else "",

@@ -34,7 +34,7 @@ async def audit(request: HttpRequest, store: str) -> HttpResponse:
         "store": store,
         "label": wording.visible(visit.store.label),
         "topic": visit.topics(
-            marks.namespace_topic(store, None), marks.store_topic(store), marks.journal_topic()
+            marks.namespace_topic(store, None), marks.place_journal_topic(store, None)
         ),
         "here": links.url("audit", store, **asked.query),
         "all_url": links.url("audit", store),

@@ -18,6 +18,7 @@ from dashboard.web.permits import permit
 from dashboard.web.places import places_of
 from dashboard.web.responding import respond
 from dashboard.web.sight import namespaces_seen
+from dashboard.web.topics import store_topics
 from dashboard.web.visits import StoreVisit, enter_store
 from dashboard.web.wording import moment
 
@@ -40,7 +41,7 @@ async def history(request: HttpRequest, store: str) -> HttpResponse:
         "store": store,
         "rows": sorted((row_of(visit, mark) for mark in shown), key=lambda row: row["order"]),
         "sum": wording.size(sum(max(mark.octets_kept, 0) for mark in shown)),
-        "topic": visit.topics(marks.history_topic(store)),
+        "topic": visit.topics(*store_topics(visit, store, marks.history_topic(store))),
         "here": links.url("history", store),
         "usual": bounds_of(Bounds.usual()),
         "may": may_somewhere,

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dashboard import marks, stores
+from dashboard import stores
 from dashboard.access import Verb
 from dashboard.journal import queries
 from dashboard.journal.models import Deed
@@ -15,6 +15,7 @@ from dashboard.web.journal_asking import asked_of, choices_for
 from dashboard.web.journal_sight import may_export, visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond
+from dashboard.web.topics import journal_topics
 from dashboard.web.visits import Visit, enter
 from dashboard.web.wording import moment
 
@@ -45,7 +46,7 @@ async def journal(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "choices": choices_for(visit),
         "rows": [line_of(visit, row) for row in found[:PAGE]],
-        "topic": visit.topics(marks.journal_topic()),
+        "topic": visit.topics(*journal_topics(visit)),
         "here": links.url("journal", **asked.query, before=before or None),
         "older": links.url("journal", **asked.query, before=found[PAGE - 1].id)
         if len(found) > PAGE

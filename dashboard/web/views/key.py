@@ -122,7 +122,8 @@ async def history_of(visit: KeyVisit) -> dict[str, Any]:
     return {
         "history": await timeline_of(visit),
         "history_topic": visit.topics(
-            marks.journal_topic(), marks.versions_topic(store, stored_key)
+            marks.place_journal_topic(store, visit.ref.namespace),
+            marks.versions_topic(store, stored_key),
         ),
         "timeline_url": links.key_url(store, stored_key, "key-timeline"),
         "keeping": keeping_of(visit, Scope.of_key(stored_key)),

@@ -21,6 +21,7 @@ from dashboard.web.palette import groups_for
 from dashboard.web.places import FRESH, has_sum, may_see, progress_view, status_of
 from dashboard.web.responding import is_partial, respond
 from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
+from dashboard.web.topics import journal_topics, store_topics
 from dashboard.web.views.journal import line_of
 from dashboard.web.visits import StoreVisit, Visit, enter
 from dashboard.web.wording import moment
@@ -58,7 +59,7 @@ async def overview(request: HttpRequest) -> HttpResponse:
         "needs_password": not visit.user.has_usable_password(),
         "has_stores": bool(stores.all_stores()),
         "deeds": [] if is_palette or is_other_part(request) else await last_deeds(visit),
-        "journal_topic": visit.topics(marks.journal_topic()),
+        "journal_topic": visit.topics(*journal_topics(visit)),
     }
     return respond(request, "overview.html", context, parts=("found", "stores", "deeds"))
 
@@ -95,7 +96,14 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "shared_url": links.url("shared", store.name),
         "findings_url": links.url("findings", store.name),
         "found": f"{wording.plural(found, 'finding')} to look at" if found else "",
-        "topic": visit.topics(marks.store_topic(store.name), marks.findings_topic(store.name)),
+        "topic": visit.topics(
+            *store_topics(
+                visit,
+                store.name,
+                marks.store_topic(store.name),
+                marks.findings_topic(store.name),
+            )
+        ),
         "status": status_of(store, now=visit.now),
         "progress": progress_view(catalog.progress),
         "is_unlisted": catalog.progress.state == "unlisted",

@@ -41,7 +41,7 @@ async def watches(request: HttpRequest) -> HttpResponse:
 
 
 def topic_of(one: Watched) -> str:
-    return marks.store_topic(one.watch.store)
+    return marks.namespace_topic(one.watch.store, one.watch.ref.namespace)
 
 
 def sees(visit: Visit, one: Watched) -> bool:

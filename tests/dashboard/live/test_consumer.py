@@ -13,7 +13,7 @@ from dashboard.access.models import Grant
 from dashboard.access.people import add_person
 from dashboard.live import standing
 from dashboard.live.consumer import RIGHTS_CHANGED, LiveConsumer
-from dashboard.marks import journal_topic, key_topic, namespace_topic, signed_topic, store_topic
+from dashboard.marks import key_topic, namespace_topic, signed_topic, store_topic
 from tests.waiting import until
 
 KEY = "acme.plugins.Karma:alice"
@@ -60,7 +60,7 @@ async def test_many_marks_are_one_message(connect, sign_in, person):
 
 
 async def test_a_page_that_shows_something_else_is_told_of_that_only(socket, person):
-    first, second = store_topic("prod"), journal_topic()
+    first, second = store_topic("prod"), namespace_topic("prod", "a.B")
     await socket.watch(signed_topic(person, first))
     await mark_when_watched(first)
     await socket.watch(signed_topic(person, second))

@@ -14,7 +14,7 @@ from dashboard.access.models import Grant
 from dashboard.access.people import disable
 from dashboard.access.sessions import end_sessions
 from dashboard.asgi import application
-from dashboard.live.consumer import SIGNED_OUT
+from dashboard.live.consumer import RIGHTS_CHANGED, SIGNED_OUT
 from dashboard.web import links
 from tests.dashboard.live.conftest import Socket
 from tests.dashboard.web.conftest import DAILY, STANDUP
@@ -88,7 +88,7 @@ async def test_a_socket_hears_nothing_more_of_what_is_not_to_be_seen_any_more(so
     assert await socket.heard() == [token]  # the bot has just written there
     await lose_the_role(user)
     since = time.monotonic()
-    assert await socket.heard() == [token]  # the page asks again, and finds out
+    assert await socket.heard() == RIGHTS_CHANGED  # the page asks again, and finds out
     assert time.monotonic() - since < MOST_SECONDS
     marks.hub().mark(topic)
     await asyncio.sleep(0)
