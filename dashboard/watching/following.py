@@ -184,11 +184,15 @@ class Follower:
 
     def report(self, scan: Scan, **changed: object) -> None:
         totals = self.catalog.totals()
+        was_ready = self.catalog.progress.state == "ready"
         self.catalog.report(
             counted=totals.keys, described=totals.described, rate=scan.rate, **changed
         )
         self.reported = time.perf_counter()
-        self.hub.mark(marks.store_topic(self.name))
+        if was_ready or self.catalog.progress.state != "ready":
+            self.hub.mark(marks.store_topic(self.name))
+        else:  # whoever knows of a part of the store does not watch the whole
+            self.hub.mark_store(self.name)
 
     def report_now_and_then(self, scan: Scan) -> None:
         if time.perf_counter() - self.reported >= REPORT_SECONDS:

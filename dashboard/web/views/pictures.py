@@ -26,6 +26,7 @@ from dashboard.web.notices import notices_of
 from dashboard.web.places import places_of
 from dashboard.web.responding import respond
 from dashboard.web.sight import namespaces_seen, shared_seen
+from dashboard.web.topics import store_topics
 from dashboard.web.visits import StoreVisit, enter_namespace, enter_store, no_plugin
 
 __all__ = ["pictures"]
@@ -66,7 +67,9 @@ async def store_context(visit: StoreVisit) -> dict[str, Any]:
     return {
         "title": visit.store.name,
         "is_store": True,
-        "topic": visit.topics(marks.store_topic(visit.store.name)),
+        "topic": visit.topics(
+            *store_topics(visit, visit.store.name, marks.store_topic(visit.store.name))
+        ),
         "summary": wording.plural(len(areas), "list of keys", "lists of keys"),
         "head": "Plugin",
         "areas": sorted(areas, key=lambda area: -area.amount),
