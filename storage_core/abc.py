@@ -173,6 +173,12 @@ class BrowsableStorage(MachineBaseStorage):
         StoreUnavailable; then call again.
         """
 
+    async def caught_up(self) -> None:
+        """Until the feeds of `changes` have taken in whatever was stored before this was called.
+
+        Returns at once where that cannot be known, and gives up after some seconds.
+        """
+
 
 def _as_columns(keys: Sequence[bytes], entries: Sequence[EntryInfo | None]) -> Columns:
     return Columns(

@@ -86,5 +86,8 @@ class _ReadOnlyBrowsable(_ReadOnly, BrowsableStorage):
     ) -> Outcome:
         _refuse()
 
+    async def caught_up(self) -> None:
+        await self._backend.caught_up()
+
     def changes(self) -> AsyncIterator[Sequence[Change] | Gap]:
         return self._backend.changes()

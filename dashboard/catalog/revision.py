@@ -5,7 +5,7 @@ row, for a second picture would take as much memory again as the first.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import repeat
 
 from dashboard.catalog.facts import Seen
@@ -41,9 +41,13 @@ class Revision:
     A value that was replaced by another of the same size and expiry cannot be seen here.
     """
 
-    def __init__(self, index: Index, at: float) -> None:
+    def __init__(
+        self, index: Index, at: float, is_waiting: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        """`is_waiting` says whether the feed has named a key that is to be asked for."""
         self.index = index
         self.at = at
+        self.is_waiting = is_waiting
         self.marks = {name: bytearray(len(one.keys)) for name, one in index.sections.items()}
         self.heads = {key_to_bytes(name): name for name in self.marks if name is not None}
         self.gathered = Gathered()
@@ -57,6 +61,10 @@ class Revision:
         for key in stored_keys:
             self.newer.add(key)
             self.touched.add(namespace_of(key))
+
+    def is_left(self, stored_key: str) -> bool:
+        """Whether a key is left to the feed, which has named it."""
+        return stored_key in self.newer or self.is_waiting(stored_key)
 
     # --- what the scan names
 
@@ -80,7 +88,7 @@ class Revision:
                 yield from remove_known(section, left)
             found += [KeyRef(namespace, key_from_bytes(name)).stored_key for name in left]
             yield
-        return [key for key in found if key not in self.newer]
+        return [key for key in found if not self.is_left(key)]
 
     def look_at(self, page: Columns) -> Work[list[EntryInfo]]:
         """The entries of a page with sizes that the picture does not have, or has in another way.
@@ -97,7 +105,7 @@ class Revision:
                 found.append(described(key_from_bytes(key), size, at))
             if count % STEP == 0:
                 yield
-        return [entry for entry in found if entry.key not in self.newer]
+        return [entry for entry in found if not self.is_left(entry.key)]
 
     def mark(self, stored_key: bytes) -> tuple[Section, int] | None:
         """Mark a key as named. Gives its place in the picture, if it is there."""
@@ -155,7 +163,7 @@ class Revision:
         """
         changes: list[Seen] = []
         for stored_key, at, entry in seen:
-            if stored_key in self.newer:
+            if self.is_left(stored_key):
                 continue
             if entry is not None and self.is_first_described(stored_key):
                 self.index.put(entry)

@@ -44,6 +44,8 @@ AGAIN = 0.25
 """Seconds after which an entry is asked for again that the store keeps past its expiry."""
 MANY_KEYS = 100_000
 """Keys from which on the garbage collector takes noticeable time for them."""
+TO_BE_READ = 0.1
+"""Seconds in which what the feed has taken in is read from it."""
 REPORT_SECONDS = 0.1
 LEAST_REST, MOST_REST = 2.0, 60.0
 """Seconds between two scans of a store without a feed."""
@@ -154,9 +156,16 @@ class Follower:
         """Compare the picture with the store, while it goes on being shown and kept."""
         scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
         await in_slices(self.catalog.index.forget_texts())  # what comes needs memory
-        self.revision = Revision(self.catalog.index, self.clock())
-        await Reconciliation(scan, self.catalog, self.revision, self.ask_in_turn, self.tell).run()
+        self.revision = Revision(self.catalog.index, self.clock(), self.pending.__contains__)
+        await Reconciliation(
+            scan, self.catalog, self.revision, self.ask_in_turn, self.tell, self.hear_out
+        ).run()
         self.report(scan, state="ready", finished_at=self.clock())
+
+    async def hear_out(self) -> None:
+        """Until the feed has named what it knows: what it names is a change that it will count."""
+        await self.backend.caught_up()
+        await asyncio.sleep(TO_BE_READ)
 
     async def ask_in_turn(self, changed: Mapping[str, float]) -> None:
         """As `ask_and_apply`, for many keys, and not while others are being asked for."""

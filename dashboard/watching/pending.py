@@ -27,6 +27,9 @@ class Pending:
     def __len__(self) -> int:
         return sum(map(len, self.lines.values()))
 
+    def __contains__(self, stored_key: str) -> bool:
+        return stored_key in self.lines.get(namespace_of(stored_key), ())
+
     @property
     def is_too_many(self) -> bool:
         """Whether scanning again is cheaper than asking for each."""

@@ -14,12 +14,17 @@ __all__ = ["AT_ONCE", "Reconciliation"]
 
 AT_ONCE = 100
 """Keys written down before others get their turn."""
+MOST_FOUND = 10_000
+"""Differences that wait to be written down."""
 
 
 class Reconciliation:
     """One reading of a store whose catalog goes on being shown and kept meanwhile.
 
-    `ask` asks the store for keys and writes down what it says; `tell` marks what shows some keys.
+    `ask` asks the store for keys and writes down what it says; `tell` marks what shows some keys;
+    `hear_out` waits until the feed has named what it knows. A difference that is found is a change
+    which the feed may name a moment later: so it is written down only once the feed was heard out,
+    and unless it named the key, for it would be counted twice.
     """
 
     def __init__(
@@ -29,12 +34,15 @@ class Reconciliation:
         revision: Revision,
         ask: Callable[[Mapping[str, float]], Awaitable[None]],
         tell: Callable[[Sequence[str]], None],
+        hear_out: Callable[[], Awaitable[None]],
     ) -> None:
         self.scan = scan
         self.catalog = catalog
         self.revision = revision
         self.ask = ask
         self.tell = tell
+        self.hear_out = hear_out
+        self.found: list[Seen] = []
 
     async def run(self) -> None:
         """Raises ScanAbandoned, StoreUnavailable: then what was found so far is true as well."""
@@ -58,6 +66,7 @@ class Reconciliation:
                     self.revision.gathered.add(page)
                     if self.revision.has_many:
                         await self.ask_for_unknown()
+        await self.revise_found()
         return is_described
 
     async def ask_for_unknown(self) -> None:
@@ -65,14 +74,19 @@ class Reconciliation:
         await self.ask_for(await in_slices(self.revision.unknown()))
 
     async def ask_for(self, keys: Sequence[str]) -> None:
-        if keys:
-            await self.ask(dict.fromkeys(keys, self.revision.at))
+        if not keys:
+            return
+        await self.hear_out()
+        left = [key for key in keys if not self.revision.is_left(key)]
+        await self.ask(dict.fromkeys(left, self.revision.at))
 
     async def take_in(self, entries: Sequence[EntryInfo]) -> None:
         """Write down what the picture does not have, or has in another way."""
         await self.ask_for([entry.key for entry in entries if not entry.is_described])
         at = self.revision.at
-        await self.revise([(entry.key, at, entry) for entry in entries if entry.is_described])
+        self.found += [(entry.key, at, entry) for entry in entries if entry.is_described]
+        if len(self.found) >= MOST_FOUND:
+            await self.revise_found()
 
     async def forget_namespaces(self) -> None:
         """Forget the namespaces of which nothing is left."""
@@ -93,7 +107,17 @@ class Reconciliation:
         """Compare all rows with what the store says of them: some are gone, some were rewritten."""
         async with closing(self.scan.described(only_unknown=False)) as answers:
             async for part, answer in answers:
-                await self.revise(self.revision.compare(part.section, part.start, answer))
+                self.found += self.revision.compare(part.section, part.start, answer)
+                if len(self.found) >= MOST_FOUND:
+                    await self.revise_found()
+        await self.revise_found()
+
+    async def revise_found(self) -> None:
+        """Write down what was found so far."""
+        found, self.found = self.found, []
+        if found:
+            await self.hear_out()
+            await self.revise(found)
 
     async def revise(self, seen: Iterable[Seen]) -> None:
         """Write down what was found, unless something newer is known by now."""

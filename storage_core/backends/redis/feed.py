@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from typing import Final
 
 from storage_core.backends.redis.notifications import Notifications
 from storage_core.backends.redis.pipe import Refused
@@ -14,6 +15,9 @@ from storage_core.mailbox import Mailbox
 from storage_core.polling import PolledFeed
 
 __all__ = ["Feed"]
+
+CATCH_UP_SECONDS: Final = 10.0
+"""How long to wait at most for what a server has told already."""
 
 Clock = Callable[[], float]
 
@@ -37,6 +41,13 @@ class Feed:
         self._clock = clock
         self._polled = polled
         self._say = say
+        self._trackers: Sequence[Tracking] = ()
+
+    async def caught_up(self) -> None:
+        """Until every server's names have come that it told of before this was called."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CATCH_UP_SECONDS):
+                await asyncio.gather(*(tracker.caught_up() for tracker in self._trackers))
 
     async def changes(self) -> AsyncGenerator[Sequence[Change] | Gap, None]:
         """The feed of one follower.
@@ -83,6 +94,7 @@ class Feed:
         try:
             mailbox.put_gap("the feed starts here", self._clock())
             look_over = LookOver(trackers)
+            self._trackers = trackers
             while True:
                 self._say(look_over.words)
                 await mailbox.wait(look_over.seconds_left)
@@ -92,6 +104,7 @@ class Feed:
                 if doubt := look_over.doubt():
                     yield Gap(doubt, self._clock())
         finally:
+            self._trackers = ()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

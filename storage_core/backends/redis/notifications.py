@@ -23,6 +23,8 @@ __all__ = ["Notifications"]
 
 EVERYTHING: Final = frozenset("Kg$xe")
 """What a bot's storage needs: by key, and general commands, strings, what expires, is evicted."""
+HOLD_SECONDS: Final = 0.02
+"""How long a name waits for another one before the server is asked whether it was the last."""
 UNTOLD: Final = ("flushall", "flushdb", "swapdb", "debug", "config|set")
 """Commands of which no notification tells, as the server counts them."""
 COUNTER: Final = "info"
@@ -73,6 +75,8 @@ class Notifications(Tracking):
         super().__init__(pipe, prefix, db, mailbox, clock)
         self._pipe = pipe
         self._sight: Sight | None = None
+        self._held = b""
+        self._asking: asyncio.Task[None] | None = None
 
     @property
     def words(self) -> str:
@@ -88,8 +92,10 @@ class Notifications(Tracking):
         try:
             await super().run()
         finally:
-            checking.cancel()
-            await asyncio.gather(checking, return_exceptions=True)
+            tasks = [task for task in (checking, self._asking) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _subscribe(self, connection: AbstractConnection) -> None:
         self._sight = await self._look()  # before it is followed: what comes between is a doubt
@@ -131,7 +137,33 @@ class Notifications(Tracking):
 
     def _take(self, message: Any) -> None:
         if isinstance(message, list) and message[0] == b"pmessage":
-            self._tell([message[2].removeprefix(self._channel_start)])
+            self._hold(message[2])
+
+    def _hold(self, channel: bytes) -> None:
+        """One command may be told as several, SET EX as `set` and `expire`: name its key once.
+
+        What is told of one command comes together, so a name is let go when another one comes, or
+        the answer to a question.
+        """
+        if channel != self._held:
+            self._let_go()
+            self._held = channel
+            if self._asking is None or self._asking.done():
+                self._asking = asyncio.create_task(self._ask_soon())
+
+    async def _ask_soon(self) -> None:
+        while self._held:
+            await asyncio.sleep(HOLD_SECONDS)
+            await self.caught_up()
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._tell([self._held.removeprefix(self._channel_start)])
+            self._held = b""
+
+    def _note_answer(self, token: bytes) -> None:
+        self._let_go()
+        super()._note_answer(token)
 
 
 def _lines(info: bytes) -> Mapping[str, str]:

@@ -85,6 +85,7 @@ class RedisStorage(BrowsableStorage):
         self._prefix = key_to_bytes(str(settings.get("REDIS_KEY_PREFIX", "SM"))) + b":"
         self._clock = clock
         self._polled: set[PolledFeed] = set()
+        self._feeds: set[Feed] = set()
 
     async def init(self) -> None:
         await self._servers.open()
@@ -216,12 +217,17 @@ class RedisStorage(BrowsableStorage):
         polled = PolledFeed(self._fingerprints, self._clock)
         self._polled.add(polled)
         feed = Feed(self._servers, self._prefix, self._clock, polled, self._say_feed)
+        self._feeds.add(feed)
         try:
             async with aclosing(feed.changes()) as changes:
                 async for news in changes:
                     yield news
         finally:
             self._polled.discard(polled)
+            self._feeds.discard(feed)
+
+    async def caught_up(self) -> None:
+        await asyncio.gather(*(feed.caught_up() for feed in self._feeds))
 
     def _say_feed(self, words: str) -> None:
         self.feed = words

@@ -46,6 +46,8 @@ class Tracking:
         self._connection = pipe.make_connection()
         self.doubt: str | None = None
         """Why something may have been missed, until whoever asks has told of it."""
+        self._waiting: dict[bytes, asyncio.Event] = {}
+        self._count = 0
 
     @property
     def words(self) -> str:
@@ -71,11 +73,28 @@ class Tracking:
         """Put what comes into the mailbox until the connection is lost."""
         try:
             while True:
-                self._take(await self._next_message())
+                message = await self._next_message()
+                if isinstance(message, list) and message[0] == b"pong":
+                    self._note_answer(message[1])
+                else:
+                    self._take(message)
         except StoreUnavailable as error:
             self._mailbox.fail(error)
         except (*LOST, RedisError):
             self._mailbox.fail(StoreUnavailable("The Redis server was lost; its feed has ended."))
+
+    async def caught_up(self) -> None:
+        """Until what the server told before this was called has been read: it answers in order."""
+        self._count += 1
+        token, answered = b"%d" % self._count, asyncio.Event()
+        self._waiting[token] = answered
+        try:
+            await self._connection.send_command("PING", token, check_health=False)
+            await answered.wait()
+        except (*LOST, RedisError):
+            return  # which `run` tells
+        finally:
+            del self._waiting[token]
 
     async def stop(self) -> None:
         await self._connection.disconnect(nowait=True)
@@ -102,9 +121,13 @@ class Tracking:
         finally:
             reading.cancel()
 
+    def _note_answer(self, token: bytes) -> None:
+        if token in self._waiting:
+            self._waiting[token].set()
+
     def _take(self, message: Any) -> None:
         if not isinstance(message, list) or message[:2] != [b"message", CHANNEL]:
-            return  # the answer to a heartbeat
+            return
         names = message[2]
         if names is None:
             self._mailbox.put_gap("everything was deleted at once", self._clock())

@@ -191,3 +191,19 @@ async def test_it_ends_equal_to_a_store_whose_notifications_fail(watch, own_redi
     await until(lambda: is_true(watcher), seconds=30)
     assert watcher.catalog.namespace("acme.plugins.Fill").keys == 50
     assert said in watcher.store.feed
+
+
+async def test_no_write_is_counted_twice_that_the_feed_names_while_it_is_looked_over(
+    watch, own_redis
+):
+    own_redis.command("CONFIG", "SET", "notify-keyspace-events", "AKE")
+    own_redis.command("ACL", "SETUSER", "default", "-client|tracking")
+    await run_bot(own_redis.url, "spread", "20", "300")
+    watcher = await watch(own_redis.url)
+    own_redis.command("FLUSHALL")  # which is noticed amid the writes that follow
+    await run_bot(own_redis.url, "spread", "20", "300")
+    await until(lambda: is_true(watcher), seconds=30)
+    own_redis.command("SET", "SM:last", "x")
+    await until(lambda: watcher.catalog.row("last"), seconds=30)
+    rows = watcher.catalog.namespaces()
+    assert {row.writes_last_minute for row in rows} == {300}
