@@ -51,7 +51,7 @@ class Catalog:
         self.clock = clock
         self.index = Index()
         self.activity = Activity()
-        self.chronicle = Chronicle()
+        self.chronicle = Chronicle(clock())
         self.surveyor = Surveyor()
         self.progress = Progress()
         self.listeners: list[Listener] = []

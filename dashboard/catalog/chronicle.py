@@ -9,7 +9,17 @@ from typing import Final, NamedTuple
 
 from dashboard.catalog.facts import Verb
 
-__all__ = ["HOURS", "MINUTES", "MOMENT", "MOMENTS", "Chronicle", "Growth", "History"]
+__all__ = [
+    "HOUR",
+    "HOURS",
+    "MINUTE",
+    "MINUTES",
+    "MOMENT",
+    "MOMENTS",
+    "Chronicle",
+    "Growth",
+    "History",
+]
 
 MINUTES: Final = 60
 """Minutes that are kept one by one."""
@@ -112,9 +122,13 @@ class History:
 
 
 class Chronicle:
-    """The histories of a store's namespaces (None: the shared keys)."""
+    """The histories of a store's namespaces (None: the shared keys).
 
-    def __init__(self) -> None:
+    Nothing is known of what was before it `began`, in seconds since the epoch.
+    """
+
+    def __init__(self, began: float = 0.0) -> None:
+        self.began = began
         self.histories: dict[str | None, History] = {}
 
     def note(self, namespace: str | None, at: float, verb: Verb, count: int = 1) -> History:
@@ -139,6 +153,10 @@ class Chronicle:
         return self.together(
             [self.histories[ns].hours for ns in self.known(namespaces)], now, kept=HOURS
         )
+
+    def spans_known(self, span: int, kept: int, now: float) -> int:
+        """How many of the last `kept` spans of so many seconds are known, the present one too."""
+        return min(kept, int(now) // span - int(self.began) // span + 1)
 
     def known(self, namespaces: Iterable[str | None]) -> list[str | None]:
         return [namespace for namespace in namespaces if namespace in self.histories]

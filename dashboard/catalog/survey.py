@@ -16,7 +16,7 @@ from dashboard.catalog.order import FREE
 from dashboard.catalog.section import NEVER, UNKNOWN, Section
 from dashboard.catalog.slices import Work
 
-__all__ = ["AGES", "EXPIRIES", "SectionSurvey", "Surveyor"]
+__all__ = ["AGES", "EXPIRIES", "LARGEST", "SectionSurvey", "Surveyor"]
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 EXPIRIES: Final = (-MINUTE, MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY)

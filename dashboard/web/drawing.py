@@ -1,6 +1,6 @@
 """Pictures prepared for templates: what each tile and bar is called, and where it leads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -14,6 +14,7 @@ __all__ = [
     "Chart",
     "Line",
     "Map",
+    "Rest",
     "age_labels",
     "chart_of",
     "expiry_labels",
@@ -66,17 +67,35 @@ class DrawnTile:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """One drawing of a treemap."""
+    """One drawing of a treemap. `rest` says what it has no room for, and leads to `rest_url`."""
 
     name: str
     width: int
     height: int
     tiles: list[DrawnTile]
+    rest: str = ""
+    rest_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is smaller than all areas: how many, called `name` (`keys`), and how many bytes.
+
+    `url_from` gives the address of the picture that begins after so many of the areas.
+    """
+
+    name: str
+    url_from: Callable[[int], str]
+    number: int = 0
+    amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Counts over time, oldest first. `top` is what the uppermost line stands for."""
+    """Counts over time, oldest first. `top` is what the uppermost line stands for.
+
+    Of the `unknown` part of its width, at the left, nobody knows anything.
+    """
 
     name: str
     title: str
@@ -88,6 +107,7 @@ class Chart:
     first: str
     last: str
     rows: list[tuple[str, str]]
+    unknown: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +119,25 @@ class Line:
     share: float
 
 
-def maps_of(areas: Sequence[Area], rest: str) -> list[Map]:
-    """The areas as a treemap, once for a wide page and once for a narrow one.
+def maps_of(areas: Sequence[Area], rest: Rest) -> list[Map]:
+    """The areas, the largest first, as a treemap: once for a wide page and once for a narrow one.
 
-    The smallest are put together as one; `rest` is what they are called, such as `plugins`.
+    What comes after those that have room is not drawn, for it would take the room of all others; a
+    link leads to it.
     """
-    by_size = sorted(areas, key=lambda area: -area.amount)
-    return [
-        map_of("wide", by_size, rest, *WIDE),
-        map_of("narrow", by_size, rest, *NARROW),
-    ]
+    return [map_of("wide", areas, rest, *WIDE), map_of("narrow", areas, rest, *NARROW)]
 
 
-def map_of(name: str, areas: Sequence[Area], rest: str, width: int, height: int, most: int) -> Map:
-    shown = list(areas[:most])
-    if len(areas) > most:
-        others = areas[most:]
-        title = f"{len(others):,} more {rest}"
-        amount = sum(area.amount for area in others)
-        shown.append(Area(title, "", "", amount, sum(area.busy for area in others)))
+def map_of(name: str, areas: Sequence[Area], rest: Rest, width: int, height: int, most: int) -> Map:
+    shown = areas[:most]
     tiles = treemap([area.amount for area in shown], width, height)
-    return Map(name, width, height, [drawn(shown[tile.number], tile) for tile in tiles])
+    drawn_tiles = [drawn(shown[tile.number], tile) for tile in tiles]
+    others = len(areas) - len(shown) + rest.number
+    if not others:
+        return Map(name, width, height, drawn_tiles)
+    amount = sum(area.amount for area in areas[most:]) + rest.amount
+    said = f"{others:,} more {rest.name}, {wording.size(amount)}"
+    return Map(name, width, height, drawn_tiles, said, rest.url_from(len(shown)))
 
 
 def drawn(area: Area, tile: Tile) -> DrawnTile:
@@ -141,8 +159,17 @@ def label_of(name: str, tile: Tile) -> str:
     return name if len(name) <= room else f"{name[: room - 1]}…"
 
 
-def chart_of(name: str, title: str, counts: Sequence[int], spans: Sequence[str]) -> Chart:
-    """Counts of changes, one for each span of time; `spans` are their names."""
+def chart_of(
+    name: str,
+    title: str,
+    counts: Sequence[int],
+    spans: Sequence[str],
+    known: int | None = None,
+) -> Chart:
+    """Counts of changes, one for each span of time; `spans` are their names.
+
+    `known` is how many of the last ones are known; None for all.
+    """
     width, height = CHART
     top = top_of(counts)
     rows = [
@@ -159,6 +186,7 @@ def chart_of(name: str, title: str, counts: Sequence[int], spans: Sequence[str])
         first=spans[0],
         last=spans[-1],
         rows=rows[::-1],
+        unknown=0.0 if known is None else round(width * (len(counts) - known) / len(counts), 2),
     )
 
 

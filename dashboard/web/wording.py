@@ -115,12 +115,12 @@ def ago(seconds: float) -> str:
 
 def left(seconds: float) -> str:
     """The time that is left, in one unit, for a column: `13 h`; or since when it is over."""
-    if seconds <= -MINUTE:
-        return f"expired {ago(-seconds)}"
     if seconds <= 0:
-        return "expired"
-    if seconds < MINUTE:
-        return f"{max(1, round(seconds))} s"
+        return "expired" if seconds > -MINUTE else f"expired {ago(-seconds)}"
+    if seconds < 1:
+        return "under 1 s"
+    if round(seconds) < MINUTE:
+        return f"{round(seconds)} s"
     if seconds < HOUR:
         return f"{round(seconds / MINUTE)} min"
     if seconds < 2 * DAY:

@@ -66,3 +66,10 @@ def test_changes_are_counted_by_moments_of_ten_seconds():
     assert chronicle.moments("acme.Karma", 1019.0)[-3:] == [0, 2, 1]
     assert chronicle.moments("acme.Karma", 1400.0) == [0] * MOMENTS
     assert chronicle.moments("acme.Other", 1019.0) == [0] * MOMENTS
+
+
+def test_spans_are_known_from_the_one_in_which_it_began():
+    chronicle = Chronicle(began=7199.0)
+    assert chronicle.spans_known(3600, 48, 7199.5) == 1
+    assert chronicle.spans_known(3600, 48, 7201.0) == 2
+    assert chronicle.spans_known(3600, 48, 7199.0 + 9 * 86_400) == 48

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from dashboard import catalog
 from dashboard.access.models import Grant
 from dashboard.web import links
-from dashboard.web.drawing import Area, age_labels, chart_of, expiry_labels, maps_of
+from dashboard.web.drawing import Area, Rest, age_labels, chart_of, expiry_labels, maps_of
 from tests.dashboard.web.conftest import DAILY, KARMA, STANDUP
 
 PAGE = "/prod/pictures/"
@@ -91,13 +91,48 @@ async def test_an_unknown_plugin_has_no_pictures(prod, reader):
     assert answer.status_code == 404
 
 
-def test_the_smallest_areas_are_put_together():
-    areas = [Area(f"n{number}", "", "/", number + 1) for number in range(100)]
-    wide, narrow = maps_of(areas, "plugins")
-    assert {one.area.name for one in wide.tiles} >= {"n99", "52 more plugins"}
-    assert "82 more plugins" in {one.area.name for one in narrow.tiles}
-    whole = sum(one.area.amount for one in narrow.tiles)
-    assert whole == sum(area.amount for area in areas)
+def test_what_has_no_room_is_not_drawn_and_a_link_leads_to_it():
+    areas = [Area(f"n{number}", "", "/", 100 - number) for number in range(100)]
+    wide, narrow = maps_of(areas, Rest("plugins", lambda start: f"/from/{start}", 5, 7))
+    assert [one.area.name for one in wide.tiles] == [f"n{number}" for number in range(48)]
+    assert (wide.rest, wide.rest_url) == ("57 more plugins, 1.4 kB", "/from/48")
+    assert (narrow.rest, narrow.rest_url) == ("87 more plugins, 3.4 kB", "/from/18")
+
+
+def test_a_map_that_has_room_for_all_leads_nowhere():
+    wide, _ = maps_of([Area("n", "", "/", 1)], Rest("plugins", lambda start: f"/from/{start}"))
+    assert (wide.rest, wide.rest_url) == ("", "")
+
+
+async def test_every_key_is_in_a_picture_that_can_be_reached_and_has_a_name(prod, reader, write):
+    for number in range(130):
+        await write(f"{STANDUP}:n{number:03}", number)
+    address, seen = links.url("pictures", "prod", ns=STANDUP), set()
+    while address:
+        page = await text_of(reader, address)
+        wide = page[page.index("treemap wide") : page.index("treemap narrow")]
+        named = re.findall(r'<a href="[^"]+" aria-label="([^,"]+), [^"]*"><title>', wide)
+        assert len(named) == wide.count('class="tile')
+        assert wide.count("<text") >= len(named)
+        seen |= set(named)
+        found = re.search(r'class="button small" href="([^"]+)">\d+ more keys', wide)
+        address = found and found[1].replace("&amp;", "&")
+    assert seen >= {f"n{number:03}" for number in range(130)}
+
+
+async def test_the_smaller_plugins_of_a_store_are_reached_too(prod, reader):
+    page = await text_of(reader, "/prod/pictures/?start=1")
+    assert "The 1 list before these is larger." in page
+    assert page.count('class="treemap ') == 2
+
+
+async def test_what_was_before_the_start_is_not_called_nothing(prod, reader):
+    page = await text_of(reader)
+    assert "seen since the dashboard started" in page
+    assert page.count('class="unknown"') == 2
+    chronicle = catalog.of("prod").chronicle
+    chronicle.began -= 3 * 86_400
+    assert 'class="unknown"' not in await text_of(reader)
 
 
 def test_a_chart_names_its_spans():
