@@ -1,7 +1,7 @@
 """Tokens of known kinds, told by how they begin.
 
-The prefixes are those by which their makers let scanners find them. A kind without a prefix of its own (an AWS secret key, say) cannot be told
-from any other text and is left to the names.
+The prefixes are those by which their makers let scanners find them. A kind without a prefix of its
+own (an AWS secret key, say) cannot be told from any other text and is left to the names.
 """
 
 import re
