@@ -19,6 +19,7 @@ __all__ = [
     "refuse_several_processes",
     "secret_key",
     "webhook_url",
+    "yes_or_no",
 ]
 
 SHORTEST_SECRET = 32  # characters
@@ -110,6 +111,13 @@ def webhook_url(text: str) -> str:
     if text and not text.startswith(("https://", "http://")):
         raise ImproperlyConfigured("CUBBYHOLE_WEBHOOK_URL has to start with https:// or http://.")
     return text
+
+
+def yes_or_no(name: str, text: str) -> bool:
+    """A setting that is `yes` or `no`. Raises ImproperlyConfigured for anything else."""
+    if text not in ("yes", "no"):
+        raise ImproperlyConfigured(f"{name} has to be yes or no.")
+    return text == "yes"
 
 
 def whole_number(text: str) -> int:

@@ -17,6 +17,7 @@ from dashboard.configuration import (
     secret_key,
     webhook_url,
     whole_number,
+    yes_or_no,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,6 +29,9 @@ CUBBYHOLE_STORES = parse_stores(os.environ.get("CUBBYHOLE_STORES", ""))
 CUBBYHOLE_PLUGINS = parse_plugins(os.environ.get("CUBBYHOLE_PLUGINS", ""))
 CUBBYHOLE_MASK = parse_masks(os.environ.get("CUBBYHOLE_MASK", ""))
 CUBBYHOLE_WEBHOOK_URL = webhook_url(os.environ.get("CUBBYHOLE_WEBHOOK_URL", ""))
+CUBBYHOLE_WEBHOOK_VALUES = yes_or_no(
+    "CUBBYHOLE_WEBHOOK_VALUES", os.environ.get("CUBBYHOLE_WEBHOOK_VALUES", "no")
+)
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = allowed_hosts(
     os.environ.get("CUBBYHOLE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

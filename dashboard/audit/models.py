@@ -75,6 +75,7 @@ class Watch(models.Model):
     """A person wants to hear of a key. `posts` also tells the team's webhook of its changes.
 
     `posted_at` is when that was last done: of several web processes, the one that sets it posts.
+    `failing_since` is when the webhook first did not take it; None since it was last taken.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
@@ -85,6 +86,7 @@ class Watch(models.Model):
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Watch"]] = models.Manager()
 

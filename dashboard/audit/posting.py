@@ -1,29 +1,35 @@
-"""Telling the team's webhook of changes of watched keys: names, never values.
+"""Telling the team's webhook of changes of watched keys: names, and values only where allowed.
 
 The message has the form of Slack's incoming webhooks, `{"text": …}`. A watch is told of once a
 minute at most, and a store's messages are some seconds apart; what happens meanwhile is told
-together. Whoever may no longer see a key posts nothing about it.
+together. Whoever may no longer see a key posts nothing about it. What the webhook did not take is
+told later, together with what came since; the tries become rarer.
 """
 
 import asyncio
 import json
 import logging
+import time
 import urllib.request
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from http.client import HTTPException
+from types import MappingProxyType
 from typing import Final
-from urllib.error import URLError
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.access import Verb, rights_of
+from dashboard import catalog, reading, stores
+from dashboard.access import Rights, Verb, rights_of
 from dashboard.audit.models import Watch
 from dashboard.audit.sightings import Seen, moment_of
 from dashboard.journal.models import digest_of_key
+from dashboard.masking import masking_for
+from storage_core.exceptions import StorageError
 
 __all__ = ["Poster", "message_of", "send"]
 
@@ -36,7 +42,11 @@ AGAIN: Final = timedelta(seconds=60)
 MOST_WAITING: Final = 1000
 MOST_NAMED: Final = 20
 LONGEST_NAME: Final = 200
+LARGEST_SHOWN: Final = 64 * 1024
+"""Bytes of a value of which a line is told."""
 PATIENCE: Final = 5.0
+LONGEST_WAIT: Final = 600.0
+"""Seconds between two tries, however often the webhook did not answer."""
 
 
 @dataclass(slots=True)
@@ -47,6 +57,24 @@ class News:
     last: float
     is_gone: bool
 
+    def go_on(self, later: "News | Seen") -> None:
+        """Take in what came after."""
+        self.count += later.count
+        self.last, self.is_gone = later.last, later.is_gone
+
+
+@dataclass(slots=True)
+class Due:
+    """What is told in one message, and what is for `later`. `sees` are the keys whose values may be
+    seen by who posts.
+    """
+
+    news: dict[str, News] = field(default_factory=dict)
+    later: dict[str, News] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
+    watches: list[Watch] = field(default_factory=list)
+    sees: set[str] = field(default_factory=set)
+
 
 async def send(text: str) -> None:
     """Post a message. Raises OSError if it is not taken."""
@@ -56,8 +84,11 @@ async def send(text: str) -> None:
     )
 
     def post() -> None:
-        with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - as above
-            pass
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 - as above
+                pass
+        except HTTPException as error:  # what answers speaks no HTTP
+            raise OSError(str(error)) from error
 
     await asyncio.to_thread(post)
 
@@ -65,18 +96,26 @@ async def send(text: str) -> None:
 class Poster:
     """Posts the changes of one store's watched keys."""
 
-    def __init__(self, store_name: str, *, send: Callable[[str], Awaitable[None]] = send) -> None:
+    def __init__(
+        self,
+        store_name: str,
+        *,
+        send: Callable[[str], Awaitable[None]] = send,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store_name = store_name
         self.send = send
+        self.clock = clock
         self.waiting: dict[str, News] = {}
+        self.failures = 0
+        self.not_before = clock()
 
     def hear(self, batch: Mapping[str, Seen]) -> None:
         """Remember what changed (what the witness calls)."""
         for key, seen in batch.items():
             news = self.waiting.get(key)
             if news is not None:
-                news.count += seen.count
-                news.last, news.is_gone = seen.last, seen.is_gone
+                news.go_on(seen)
             elif len(self.waiting) < MOST_WAITING:
                 self.waiting[key] = News(seen.count, seen.last, seen.is_gone)
 
@@ -87,28 +126,71 @@ class Poster:
             if not settings.CUBBYHOLE_WEBHOOK_URL:
                 self.waiting.clear()
                 continue
-            try:
-                await self.post()
-            except (DatabaseError, OSError, URLError) as error:
-                # Without the address: whoever has it can post.
-                log.warning("The webhook was not told of %s: %s", self.store_name, type(error))
+            if self.clock() >= self.not_before:
+                await self.try_to_post()
+
+    async def try_to_post(self) -> None:
+        """Post what is due. If that fails, the next try has to wait, longer each time."""
+        try:
+            await self.post()
+        except (DatabaseError, OSError) as error:
+            # Without the address: whoever has it can post.
+            log.warning("The webhook was not told of %s: %s", self.store_name, type(error))
+            self.failures = min(self.failures + 1, 10)
+            self.not_before = self.clock() + min(SPACING * 2**self.failures, LONGEST_WAIT)
+        else:
+            self.failures = 0
 
     async def post(self) -> None:
-        """Post what is due, in one message."""
+        """Post what is due, in one message. What could not be told waits on."""
         waiting, self.waiting = self.waiting, {}
-        due: dict[str, News] = {}
-        names: dict[str, list[str]] = {}
+        due = Due()
+        try:
+            await self.sort(waiting, due)
+        except Exception:
+            self.wait_on(waiting)
+            await release(due.watches)
+            raise
+        self.wait_on(due.later)
+        if not due.news:
+            return
+        try:
+            glimpses = await glimpses_of(self.store_name, [*due.news][:MOST_NAMED], due.sees)
+            await self.send(message_of(self.store_name, due.news, due.names, glimpses))
+        except Exception:
+            self.wait_on({key: due.news[key] for key in due.news if key not in due.later})
+            await release(due.watches)
+            raise
+        failing = [watch.pk for watch in due.watches if watch.failing_since is not None]
+        if failing:
+            await Watch.objects.filter(pk__in=failing).aupdate(failing_since=None)
+
+    async def sort(self, waiting: Mapping[str, News], due: Due) -> None:
+        """Find what is due by now, and what has to wait its minute."""
         for watch in await self.watches_of(waiting):
-            news = waiting[watch.stored_key]
-            if not await may_know(watch) or is_told(watch, news):
+            key = watch.stored_key
+            news = waiting[key]
+            rights = await rights_to(watch)
+            if rights is None or is_told(watch, news):
                 continue
             if await claim(watch):
-                due[watch.stored_key] = news
-                names.setdefault(watch.stored_key, []).append(watch.person.get_username())
+                due.news[key] = news
+                due.names.setdefault(key, []).append(watch.person.get_username())
+                due.watches.append(watch)
+                if rights.may(Verb.SEE_VALUES, watch.store, watch.ref.namespace):
+                    due.sees.add(key)
             else:  # its minute is not over
-                self.waiting[watch.stored_key] = news
-        if due:
-            await self.send(message_of(self.store_name, due, names))
+                due.later[key] = news
+
+    def wait_on(self, older: Mapping[str, News]) -> None:
+        """Put news back that were not told, before what has come since."""
+        newer, self.waiting = self.waiting, {}
+        for key, news in [*older.items(), *newer.items()]:
+            if (known := self.waiting.get(key)) is None:
+                if len(self.waiting) < MOST_WAITING:
+                    self.waiting[key] = replace(news)
+            else:
+                known.go_on(news)
 
     async def watches_of(self, keys: Mapping[str, News]) -> Sequence[Watch]:
         digests = [digest_of_key(key) for key in keys]
@@ -116,12 +198,12 @@ class Poster:
         return [watch async for watch in posting.select_related("person")]
 
 
-async def may_know(watch: Watch) -> bool:
-    """Whether the person who watches may still know of the key."""
+async def rights_to(watch: Watch) -> Rights | None:
+    """The rights of the person who watches; None if they may no longer know of the key."""
     if not watch.person.is_active:
-        return False
+        return None
     rights = await rights_of(watch.person)
-    return rights.may(Verb.SEE_NAMES, watch.store, watch.ref.namespace)
+    return rights if rights.may(Verb.SEE_NAMES, watch.store, watch.ref.namespace) else None
 
 
 def is_told(watch: Watch, news: News) -> bool:
@@ -136,13 +218,51 @@ async def claim(watch: Watch) -> bool:
     return bool(await Watch.objects.filter(free, pk=watch.pk).aupdate(posted_at=now))
 
 
-def message_of(store: str, due: Mapping[str, News], names: Mapping[str, Sequence[str]]) -> str:
+async def release(watches: Sequence[Watch]) -> None:
+    """Nothing was told after all: let these watches be told of again, and say since when."""
+    now = timezone.now()
+    for watch in watches:
+        since = watch.failing_since or now
+        await Watch.objects.filter(pk=watch.pk).aupdate(
+            posted_at=watch.posted_at, failing_since=since
+        )
+
+
+async def glimpses_of(store: str, keys: Sequence[str], seen: Collection[str]) -> Mapping[str, str]:
+    """A line of each value, masked as everywhere, if the settings allow values in messages. Of
+    these keys only those that are `seen`; large values and a store that is down have none.
+    """
+    storage = stores.get(store).browsable if settings.CUBBYHOLE_WEBHOOK_VALUES else None
+    if storage is None:
+        return {}
+    rows = {key: catalog.of(store).row(key) for key in keys if key in seen}
+    small = [key for key, row in rows.items() if row and row.size and row.size <= LARGEST_SHOWN]
+    try:
+        found = await storage.fetch(small)
+        return {
+            key: await reading.preview(stored.data, mask=masking_for(store, key))
+            for key, stored in zip(small, found, strict=True)
+            if stored is not None and not stored.note
+        }
+    except StorageError as error:
+        log.info("Values of %s could not be shown in a message: %s", store, error)
+        return {}
+
+
+def message_of(
+    store: str,
+    due: Mapping[str, News],
+    names: Mapping[str, Sequence[str]],
+    glimpses: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The text of a message, in Slack's notation."""
     lines = []
     for key, news in list(due.items())[:MOST_NAMED]:
         times = "changed" if news.count == 1 else f"changed {news.count:,} times"
         what = "is gone" if news.is_gone else times
         lines.append(f"• `{escaped(key)}` {what} (watched by {escaped(', '.join(names[key]))})")
+        if glimpses.get(key) and not news.is_gone:
+            lines[-1] += f": `{escaped(glimpses[key])}`"
     if len(due) > MOST_NAMED:
         lines.append(f"• and {len(due) - MOST_NAMED:,} more")
     return "\n".join([f"Watched keys in *{escaped(store)}*:", *lines])

@@ -1,7 +1,9 @@
 """A person's own list of keys, and what has happened to them."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +14,7 @@ from dashboard.web import links, notices, wording
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond, send_to
 from dashboard.web.visits import Visit, enter
-from dashboard.web.wording import moment
+from dashboard.web.wording import Moment, moment
 
 __all__ = ["watches"]
 
@@ -34,10 +36,18 @@ async def watches(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "news": wording.count(sum(row["is_news"] for row in rows)),
         "has_news": any(row["is_news"] for row in rows),
+        "failing": failing_since(visit, mine),
         "here": links.url("watches"),
         "topic": visit.topics(*{one.watch.store: topic_of(one) for one in mine}.values()),
     }
     return respond(request, "watches.html", context, parts=("watches",))
+
+
+def failing_since(visit: Visit, mine: Sequence[Watched]) -> Moment | None:
+    """Since when the team's webhook takes nothing of this list, if it does not."""
+    since = [one.watch.failing_since for one in mine if one.watch.posts]
+    first = min((at for at in since if at is not None), default=None)
+    return moment(first, now=visit.now) if settings.CUBBYHOLE_WEBHOOK_URL else None
 
 
 def topic_of(one: Watched) -> str:

@@ -1,18 +1,24 @@
 """The team's webhook hears the names of watched keys that changed."""
 
 import json
+import pickle
+import secrets
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from dashboard import catalog, reading, stores, watching
+from dashboard.access import people
 from dashboard.access.models import Grant
 from dashboard.audit.models import Watch
-from dashboard.audit.posting import Poster, escaped, send
+from dashboard.audit.posting import Poster, escaped, glimpses_of, send
 from dashboard.audit.sightings import Seen
 from dashboard.audit.watches import watch
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -116,6 +122,92 @@ async def test_a_message_is_posted_as_slack_takes_it(settings):
         settings.CUBBYHOLE_WEBHOOK_URL = f"http://127.0.0.1:{server.server_port}/hook"
         await send("hello")
     assert taken == [{"text": "hello"}]
+
+
+class Away:
+    """A webhook that takes nothing until it `is_back`; meanwhile things happen."""
+
+    def __init__(self, posted, meanwhile=lambda: None):
+        self.posted, self.meanwhile, self.is_back = posted, meanwhile, False
+
+    async def __call__(self, text):
+        self.meanwhile()
+        if not self.is_back:
+            raise OSError("refused")
+        self.posted.append(text)
+
+
+async def test_what_the_hook_did_not_take_is_told_later_with_what_came_since(posted, mina):
+    away = Away(posted, lambda: poster.hear({"team": seen(is_gone=True), "flags": seen()}))
+    poster = Poster("prod", send=away)
+    await watch(mina, "prod", "team", posts=True)
+    await watch(mina, "prod", "flags", posts=True)
+    poster.hear({"team": seen(3)})
+    await poster.try_to_post()
+    assert {key: (news.count, news.is_gone) for key, news in poster.waiting.items()} == {
+        "team": (4, True),
+        "flags": (1, False),
+    }
+    assert await Watch.objects.filter(failing_since__isnull=False).acount() == 1
+    away.is_back, away.meanwhile = True, lambda: None
+    await poster.try_to_post()
+    assert "`team` is gone" in posted[0]
+    assert "`flags` changed" in posted[0]
+    assert not await Watch.objects.filter(failing_since__isnull=False).aexists()
+
+
+async def test_it_is_tried_again_less_and_less_often(posted, mina):
+    now = 0.0
+    poster = Poster("prod", send=Away(posted), clock=lambda: now)
+    await watch(mina, "prod", "team", posts=True)
+    poster.hear({"team": seen()})
+    waits = []
+    for _ in range(8):
+        await poster.try_to_post()
+        waits.append(poster.not_before)
+    assert waits == [20, 40, 80, 160, 320, 600, 600, 600]
+    assert poster.waiting["team"].count == 1
+
+
+async def test_news_of_two_watches_of_one_key_are_not_counted_twice(posted, mina):
+    poster = Poster("prod", send=Away(posted))
+    lea = await sync_to_async(people.add_person)("lea", "reader")
+    await watch(mina, "prod", "team", posts=True)
+    await watch(lea, "prod", "team", posts=True)
+    just_now = timezone.now() - timedelta(seconds=1)
+    await Watch.objects.filter(person=lea).aupdate(posted_at=just_now)
+    poster.hear({"team": seen(3)})
+    await poster.try_to_post()
+    assert poster.waiting["team"].count == 3
+    assert (await Watch.objects.aget(person=lea)).posted_at == just_now
+
+
+@pytest.fixture
+async def kept(settings):
+    """A store with a key that has a secret in it."""
+    settings.CUBBYHOLE_STORES = {"prod": f"memory://{secrets.token_hex(8)}"}
+    async with reading.run(), watching.run():
+        await stores.get("prod").backend.set("team", pickle.dumps({"n": 7, "token": "hush"}, 4))
+        await until(lambda: (row := catalog.of("prod").row("team")) and row.size)
+        yield
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+async def test_values_are_told_only_where_allowed_and_secrets_never(
+    kept, poster, posted, mina, settings, is_allowed
+):
+    settings.CUBBYHOLE_WEBHOOK_VALUES = is_allowed
+    await watch(mina, "prod", "team", posts=True)
+    poster.hear({"team": seen()})
+    await poster.post()
+    assert ("7" in posted[0]) is is_allowed
+    assert "hush" not in posted[0]
+
+
+async def test_no_value_is_told_for_who_may_not_see_it(kept, settings):
+    settings.CUBBYHOLE_WEBHOOK_VALUES = True
+    assert set(await glimpses_of("prod", ["team"], {"team"})) == {"team"}
+    assert await glimpses_of("prod", ["team"], set()) == {}
 
 
 async def test_a_hook_that_is_away_is_an_error_that_is_told(settings):

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from dashboard.configuration import parse_plugins, webhook_url
+from dashboard.configuration import parse_plugins, webhook_url, yes_or_no
 from dashboard.findings.plugins import Plugins, plugins_of
 
 
@@ -46,3 +46,10 @@ def test_a_store_that_nobody_spoke_of_has_unknown_plugins(settings):
     settings.CUBBYHOLE_PLUGINS = {"prod": ()}
     assert plugins_of("prod") == Plugins(())
     assert plugins_of("test") is None
+
+
+def test_whether_values_may_be_posted_is_yes_or_no():
+    assert yes_or_no("CUBBYHOLE_WEBHOOK_VALUES", "yes")
+    assert not yes_or_no("CUBBYHOLE_WEBHOOK_VALUES", "no")
+    with pytest.raises(ImproperlyConfigured, match="CUBBYHOLE_WEBHOOK_VALUES has to be yes or no"):
+        yes_or_no("CUBBYHOLE_WEBHOOK_VALUES", "names")

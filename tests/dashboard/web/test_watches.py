@@ -1,6 +1,7 @@
 """A person's own list of keys."""
 
 import pickle
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -82,6 +83,16 @@ async def test_telling_the_team_is_offered_where_a_webhook_is_configured(prod, r
     assert "Tell the team" in await text_of(reader, WATCH)
     await reader.post(WATCH, {"do": "watch", "posts": "1"})
     assert (await Watch.objects.aget()).posts
+
+
+async def test_a_webhook_that_takes_nothing_is_told_of_with_the_time(prod, reader, settings):
+    settings.CUBBYHOLE_WEBHOOK_URL = "https://hooks.example.org/1"
+    await reader.post(WATCH, {"do": "watch", "posts": "1"})
+    assert "The team is not told" not in await text_of(reader)
+    since = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    await Watch.objects.aupdate(failing_since=since)
+    page = await text_of(reader)
+    assert 'The team is not told of changes since <time datetime="2026-03-04T05:06:07' in page
 
 
 async def test_a_watch_of_what_may_no_longer_be_seen_is_not_shown(prod, cast):
