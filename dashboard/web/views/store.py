@@ -19,6 +19,7 @@ from dashboard.web.permits import permits_of
 from dashboard.web.places import Place, place_of, places_of
 from dashboard.web.responding import is_partial, respond
 from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
+from dashboard.web.sorting import PluginSort
 from dashboard.web.views.overview import change_of
 from dashboard.web.visits import StoreVisit, enter_store
 
@@ -42,6 +43,7 @@ async def store(request: HttpRequest, store: str) -> HttpResponse:
     rows = [] if filters.is_narrowed else namespaces_seen(visit)
     if filters.text:
         rows = matching(rows, filters.text)
+    order = PluginSort.of(asked)
     is_search = bool(filters.text) or filters.is_narrowed
     context = visit.context() | {
         "notes": notices_of(request),
@@ -56,11 +58,12 @@ async def store(request: HttpRequest, store: str) -> HttpResponse:
         else "",
         "search": wording.visible(filters.q),
         "is_search": is_search,
-        "namespaces": lists_of(visit, rows[:MOST_PLUGINS], with_shared=not is_search),
+        "namespaces": lists_of(visit, rows, order, with_shared=not is_search),
+        "heads": order.heads(store, filters.query),
         "more": f"{len(rows) - MOST_PLUGINS:,} more plugins: search for their name."
         if len(rows) > MOST_PLUGINS
         else "",
-        "here": links.url("store", store),
+        "here": links.url("store", store, **order.query),
         **(await found_keys(visit, filters, asked) if is_search else {}),
     }
     if not is_partial(request):
@@ -74,11 +77,14 @@ async def store(request: HttpRequest, store: str) -> HttpResponse:
     return respond(request, "store.html", context, parts=parts)
 
 
-def lists_of(visit: StoreVisit, rows: list[NamespaceRow], *, with_shared: bool) -> list[Place]:
-    """The shared keys first, then the plugins."""
-    plugins = [place_of(visit, row, row.namespace, is_here=False) for row in rows]
+def lists_of(
+    visit: StoreVisit, rows: list[NamespaceRow], order: PluginSort, *, with_shared: bool
+) -> list[Place]:
+    """The plugins and the shared keys in this order, as many as are shown."""
     shared = shared_seen(visit) if with_shared else None
-    return [place_of(visit, shared, None, is_here=False), *plugins] if shared else plugins
+    found = order.sorted([shared, *rows] if shared else rows)
+    most = MOST_PLUGINS + (shared is not None)
+    return [place_of(visit, row, row.namespace or None, is_here=False) for row in found[:most]]
 
 
 async def found_keys(
@@ -95,7 +101,9 @@ async def found_keys(
         "columns": plain_columns(),
         "keys": await rows_of(visit, page.rows, with_places=True),
         "narrowed": said_of(filters, page.total, totals_seen(visit).keys, address),
-        "here": address(filters.query, after=after, before=before),
+        "here": address(
+            {**filters.query, **PluginSort.of(asked).query}, after=after, before=before
+        ),
         "pages": {
             "found": wording.plural(page.total, "key"),
             "next_url": page.next and address(filters.query, after=page.next),
