@@ -5,8 +5,10 @@ import { all, one } from "./page.js";
 const STOPS = "a[href], button, summary, input, select, textarea, [tabindex]";
 let lost = null; // the root, what the element was, and how many like it stood before it
 
+// A link is where it leads: what it says, such as the size of an area, may be what has changed.
 const isLike = (element) =>
-  [element.localName, element.getAttribute("href"), element.name, element.getAttribute("aria-label"), element.textContent.trim()].join("\n");
+  element.getAttribute("href") ??
+  [element.localName, element.name, element.getAttribute("aria-label"), element.textContent.trim()].join("\n");
 
 const alike = (root, like) => all(STOPS, root).filter((element) => isLike(element) === like);
 

@@ -32,3 +32,26 @@ async def test_tab_passes_by_what_the_palette_found(bot, sign_in):
     await page.keyboard.press("Tab")
     await expect(page.locator("#badge")).to_be_focused()
     await expect(page.locator("#found a").first).to_be_hidden()
+
+
+async def test_it_stays_on_the_area_of_a_name_while_the_areas_change_places(bot, sign_in):
+    for key, size in (("large", 900), ("middle", 700), ("small", 500)):
+        bot.tell("set", key, value=repr("x" * size))
+    page = await sign_in("editor")
+    await page.goto(f"/file/pictures/?ns={PLUGIN}")
+    await page.locator(LIVE).wait_for()
+    area = page.locator('svg a[href*="small"]:visible')
+    await area.focus()
+    before = await area.get_attribute("aria-label")
+    bot.tell("set", "small", value=repr("x" * 2000))
+    await expect(area).not_to_have_attribute("aria-label", before)
+    await expect(area).to_be_focused()
+
+
+async def test_a_countdown_ends_when_the_clock_says_so(bot, sign_in):
+    bot.tell("set", "brief", value="1", expires=4)
+    page = await sign_in("editor")
+    await page.goto(f"/file/key/?key={PLUGIN}:brief")
+    left = page.locator("#value [data-countdown]")
+    await expect(left).to_have_text("under 1 s", timeout=20_000)
+    await expect(left).to_have_count(0, timeout=20_000)
