@@ -28,6 +28,6 @@ for (const hidden of all("[data-help-open], [data-scripted]")) hidden.hidden = f
 document.addEventListener("visibilitychange", fetchDue);
 document.addEventListener("visibilitychange", coverInTime);
 setInterval(coverInTime, 1000);
-setInterval(sayTimes, 1000);
+setInterval(sayTimes, 200); // a countdown is late by so much at most
 sayTimes();
 connect();
