@@ -1,7 +1,7 @@
 """A person's own list of keys, and what has happened to them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +10,20 @@ from django.views.decorators.http import require_http_methods
 from dashboard import catalog, marks, stores
 from dashboard.access import Verb
 from dashboard.audit.watches import Watched, mark_seen, watched_by
+from dashboard.masking import masking_for
 from dashboard.web import links, notices, wording
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond, send_to
-from dashboard.web.visits import Visit, enter
+from dashboard.web.timeline import timeline_of
+from dashboard.web.visits import KeyVisit, Visit, enter
 from dashboard.web.wording import Moment, moment
 
 __all__ = ["watches"]
+
+LAST: Final = 3
+"""Changes of each key that are told on the list."""
+MOST_TOLD: Final = 50
+"""Keys whose changes are told, those that changed last."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +36,10 @@ async def watches(request: HttpRequest) -> HttpResponse:
         return send_to(request, links.url("watches"))
     there = {store.name for store in stores.all_stores()}
     mine = await watched_by(visit.user)
-    rows = [row_of(visit, one) for one in mine if one.watch.store in there and sees(visit, one)]
+    shown = [one for one in mine if one.watch.store in there and sees(visit, one)]
+    rows = [row_of(visit, one) for one in shown]
+    for row, one in zip(rows[:MOST_TOLD], shown, strict=False):
+        row.update(await last_changes(visit, one))
     context = visit.context() | {
         "notes": notices_of(request),
         "is_watches": True,
@@ -57,6 +67,27 @@ def topic_of(one: Watched) -> str:
 def sees(visit: Visit, one: Watched) -> bool:
     """A watch of what a person may no longer see is as if it were not there."""
     return visit.rights.may(Verb.SEE_NAMES, one.watch.store, one.watch.ref.namespace)
+
+
+async def last_changes(visit: Visit, one: Watched) -> dict[str, Any]:
+    """Who changed a key last and when, and where all of it is told; nothing of it to those who may
+    not see values.
+    """
+    store, ref = one.watch.store, one.watch.ref
+    if not visit.rights.may(Verb.SEE_VALUES, store, ref.namespace):
+        return {}
+    place = KeyVisit(
+        visit.request,
+        visit.user,
+        visit.rights,
+        visit.now,
+        store=stores.get(store),
+        ref=ref,
+        mask=masking_for(store, ref.stored_key),
+    )
+    timeline = await timeline_of(place, limit=LAST)
+    url = links.key_url(store, ref.stored_key, "key-timeline")
+    return {"lines": timeline.lines, "timeline_url": url if timeline.lines else ""}
 
 
 def row_of(visit: Visit, one: Watched) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A person's own list of keys."""
 
 import pickle
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from dashboard.web import links
 from tests.dashboard.web.conftest import DAILY, KARMA
 from tests.waiting import until
 
+TEAM = {"name": "team", "text": "{'name': 'Platform'}", "when": "never", "unit": "h"}
 WATCH = links.key_url("prod", DAILY, "key-watch")
 
 
@@ -83,6 +85,22 @@ async def test_telling_the_team_is_offered_where_a_webhook_is_configured(prod, r
     assert "Tell the team" in await text_of(reader, WATCH)
     await reader.post(WATCH, {"do": "watch", "posts": "1"})
     assert (await Watch.objects.aget()).posts
+
+
+async def test_the_last_changes_of_a_watched_key_are_told_with_a_way_to_all_of_them(
+    prod, witness, write, cast
+):
+    await cast["admin"].post(links.url("key-create", "prod"), TEAM)
+    await cast["admin"].post(links.key_url("prod", "team", "key-watch"), {"do": "watch"})
+    await write("team", {"name": "Platforms"})
+    await witness.flush()
+    page = await text_of(cast["admin"])
+    told = re.findall(
+        r"<li>(.*?)</li>", re.search(r'<ul class="last">(.*?)</ul>', page, re.DOTALL)[1]
+    )
+    assert any("admin created it" in one for one in told), told
+    assert any("The bot" in one for one in told), told
+    assert links.key_url("prod", "team", "key-timeline") in told[-1]
 
 
 async def test_a_webhook_that_takes_nothing_is_told_of_with_the_time(prod, reader, settings):
