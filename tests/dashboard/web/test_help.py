@@ -36,3 +36,18 @@ def test_every_link_to_a_help_page_leads_to_one():
     linked = {first or second for first, second in named}
     assert linked
     assert {name for name in linked if topic_named(name) is None} == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "topic"),
+    [
+        ("audit", "audit"),
+        ("audit_review", "audit"),
+        ("watches", "watches"),
+        ("key_watch", "watches"),
+        ("pictures", "pictures"),
+        ("value_search", "searching"),
+    ],
+)
+def test_a_page_that_asks_for_a_word_leads_to_it(page, topic):
+    assert f'about="{topic}"' in (TEMPLATES / f"{page}.html").read_text()
