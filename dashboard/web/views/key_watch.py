@@ -35,6 +35,7 @@ async def key_watch(request: HttpRequest, store: str) -> HttpResponse:
         | {
             "watched": mine,
             "can_post": can_post,
+            "posts_values": settings.CUBBYHOLE_WEBHOOK_VALUES,
             "watches_url": links.url("watches"),
             "action_url": links.key_url(store, visit.stored_key, "key-watch"),
         }

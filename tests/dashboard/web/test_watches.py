@@ -82,7 +82,9 @@ async def test_telling_the_team_is_offered_where_a_webhook_is_configured(prod, r
     await reader.post(WATCH, {"do": "watch", "posts": "1"})
     assert not (await Watch.objects.aget()).posts
     settings.CUBBYHOLE_WEBHOOK_URL = "https://hooks.example.org/1"
-    assert "Tell the team" in await text_of(reader, WATCH)
+    assert "never its value" in await text_of(reader, WATCH)
+    settings.CUBBYHOLE_WEBHOOK_VALUES = True
+    assert "a line of its value, secrets masked" in await text_of(reader, WATCH)
     await reader.post(WATCH, {"do": "watch", "posts": "1"})
     assert (await Watch.objects.aget()).posts
 
