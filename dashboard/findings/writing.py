@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dashboard.findings.facts import Facts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
+from storage_core.keys import namespace_of
 
 __all__ = ["several_writers"]
 
@@ -16,7 +17,7 @@ def several_writers(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             code="several-writers",
             subject=key,
-            namespace=None,
+            namespace=namespace_of(key),  # it may be spelled like a plugin's own
             severity=Severity.NOTE,
             title=f"{key} is written by {len(plugins)} plugins",
             meaning=(

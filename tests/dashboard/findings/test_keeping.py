@@ -82,3 +82,12 @@ async def test_shared_keys_that_two_plugins_report_to_write_are_found(scene):
         "acme.plugins.karma.Karma",
         "acme.plugins.polls.Polls",
     ]
+
+
+async def test_two_writers_of_a_key_that_looks_private_are_told_to_whoever_may_know_its_plugin(
+    scene,
+):
+    key = f"{KARMA}:U1"
+    scene.write(key, f"cubbyhole.Writers:{KARMA}:{key}", f"cubbyhole.Writers:acme.Polls:{key}")
+    (found,) = await scene.find("several-writers")
+    assert found.namespace == KARMA
