@@ -152,12 +152,12 @@ async def test_a_draft_of_another_key_is_not_taken(person, stored):
         await stored.set(f"{PLUGIN}:{key}", pickle.dumps(START, 4))
     place = address("one", "key-edit", path="['title']")
     fields = await person.fields(place)
-    await stored.set(f"{PLUGIN}:one", pickle.dumps(START | {"n": 2}, 4))
+    await stored.set(f"{PLUGIN}:one", pickle.dumps(START | {"title": "theirs"}, 4))
     looked = fields_of((await person.send(place, fields, text="mine", step="review")).text)
-    merged = fields_of((await person.send(place, looked, text="mine", step="save")).text)
-    assert merged["draft"]
+    clash = fields_of((await person.send(place, looked, text="mine", step="save")).text)
+    assert clash["sealed"]
     other = address("two", "key-edit", path="['title']")
-    forged = (await person.fields(other)) | {"draft": merged["draft"]}
+    forged = (await person.fields(other)) | {"draft": clash["sealed"]}
     await person.send(other, forged, text="rota", step="save")
     assert pickle.loads(await stored.get(f"{PLUGIN}:two")) == START
 
