@@ -34,18 +34,24 @@ function restoreNotes() {
 }
 
 // A search in the value goes on when the value is got again: the same words, in what it is now.
+// They are in the new field within the same turn, so that nothing typed meanwhile is lost.
 let sought = "";
 
 function rememberSearch(root) {
   sought = one("#search-value", root)?.value ?? "";
 }
 
-function restoreSearch() {
+function carrySearch() {
   const field = sought && one("#search-value");
   if (!field) return;
   field.value = sought;
+  field.setSelectionRange(sought.length, sought.length);
+}
+
+function restoreSearch() {
+  const field = sought && one("#search-value");
   sought = "";
-  htmx.trigger(field, "search");
+  if (field) htmx.trigger(field, "search");
 }
 
 function parsed(html, id) {
@@ -100,6 +106,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     mergeRows(target, xhr.responseText);
   } else if (target.id === "value") rememberSearch(target);
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "value") carrySearch();
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
