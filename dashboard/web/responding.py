@@ -40,13 +40,15 @@ def respond(
     status: int = 200,
 ) -> HttpResponse:
     """The page, or the partial that is asked for by its id (`parts`), or else `part`."""
-    name = template
+    name, chosen = template, None
     if is_partial(request):
         target = request.headers.get("HX-Target", "")
         chosen = target if target in parts else part
         name = f"{template}#{chosen}" if chosen else template
     covers = covers_of(request)
-    html = get_template(name).render({"covers": covers, **context}, request)
+    # A form that is a page of its own is posted as such: its answer has no part to replace.
+    context = {"covers": covers, "is_part": chosen is not None, **context}
+    html = get_template(name).render(context, request)
     # Data was made visible where it was prepared. Should a lone surrogate come through all the
     # same, it is spelled out: a page never fails to encode.
     response = HttpResponse(html.encode("utf-8", "backslashreplace"), status=status)

@@ -27,3 +27,20 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   event.preventDefault();
   one("input:not([type=hidden]), textarea, select", form)?.focus();
 });
+
+// Another kind of field takes over what was typed before it came.
+let typed = null;
+const fieldIn = (root) => one("[name=text]:not([type=radio])", root);
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "made") return;
+  const now = fieldIn(detail.target)?.value;
+  typed = now !== undefined && now !== (detail.requestConfig.parameters.text ?? "") ? now : null;
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (typed === null || detail.target.id !== "made") return;
+  const field = fieldIn(detail.target);
+  if (field) field.value = typed;
+  typed = null;
+});

@@ -149,3 +149,14 @@ async def test_the_menu_of_a_part_is_walked_with_arrows_and_closed_with_escape(b
     await page.keyboard.press("Escape")
     await expect(page.locator("#value details.menu > summary")).to_be_focused()
     await expect(menu).to_have_count(0)
+
+
+async def test_a_form_that_is_a_page_of_its_own_can_be_saved(bot, sign_in):
+    bot.tell("set", "alone", value="{'word': 'wrnog'}")
+    page = await sign_in()
+    await page.goto(f"/file/key/edit/?key={PLUGIN}:alone&path=%5B%27word%27%5D")
+    await page.locator("form.edit [name=text]").fill("right")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Save change").click()
+    await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
+    assert bot.tell("get", "alone") == "{'word': 'right'}"
