@@ -5,6 +5,7 @@ where they are typed, and once more on every write.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from storage_core.values import zones
@@ -21,7 +22,6 @@ from storage_core.values.tree import (
     Program,
     Reference,
     Seq,
-    children,
     resolve,
 )
 
@@ -110,16 +110,12 @@ def faults_of(program: Program, *, any_python: bool = False) -> Counter[str]:
     """
     hashing = Hashing(any_python=any_python)
     found: Counter[str] = Counter()
-    for node in _containers(program):
+    for node in (*program.tables, *program.calls):
         for key in _hashed(node):
             obstacle = hashing.obstacle(key)
             if obstacle:
                 found[f"{_a(obstacle)} as a key or member of a set, which the bot cannot read"] += 1
-        if isinstance(node, Call) and name_of(node.callee) == "collections.deque":
-            shape = known_shape(node)
-            fault = overfull(shape) if shape is not None else ""
-            if fault:
-                found[fault] += 1
+    found.update(_overfull_deques(program))
     if not any_python:
         for name in foreign_names(program):
             if name == "WindowsPath":
@@ -129,20 +125,13 @@ def faults_of(program: Program, *, any_python: bool = False) -> Counter[str]:
     return found
 
 
-def _containers(program: Program) -> list[Node]:
-    """Every container once, of the value and of what is hidden in it."""
-    work: list[Node] = [*program.hidden, *program.memo.values()]
-    if program.root is not None:
-        work.append(program.root)
-    met: dict[int, Node] = {}
-    while work:
-        node = work.pop()
-        plain = node.target if type(node) is Reference else node
-        if type(plain) is Atom or id(plain) in met:
-            continue
-        met[id(plain)] = plain
-        work += [one for one in children(plain) if type(one) is not Atom]
-    return list(met.values())
+def _overfull_deques(program: Program) -> Iterator[str]:
+    for call in program.calls:
+        if name_of(call.callee) == "collections.deque":
+            shape = known_shape(call)
+            fault = overfull(shape) if shape is not None else ""
+            if fault:
+                yield fault
 
 
 def _hashed(node: Node) -> list[Node]:
