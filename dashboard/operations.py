@@ -311,12 +311,17 @@ async def told(storage: BrowsableStorage, intent: Entry, outcome: Outcome) -> Re
     except StoreUnavailable:
         if outcome is Outcome.UNKNOWN:
             return Result(outcome, NOT_CONFIRMED, intent)
-        return Result(outcome, "Not saved: the value had changed meanwhile.", intent)
+        return Result(outcome, changed(intent), intent)
     if outcome is Outcome.UNKNOWN and is_done(intent, current):
         message = "Saved. The store's answer was lost; reading back shows the change."
         return Result(Outcome.SAVED, message, intent, current)
-    message = NOT_CONFIRMED if outcome is Outcome.UNKNOWN else NOT_AS_EXPECTED
+    message = NOT_CONFIRMED if outcome is Outcome.UNKNOWN else changed(intent)
     return Result(outcome, message, intent, current)
+
+
+def changed(intent: Entry) -> str:
+    """Why nothing was saved where the store held something else."""
+    return NOT_AS_EXPECTED if intent.before is not None else THERE_ALREADY
 
 
 NO_JOURNAL = (
@@ -330,6 +335,7 @@ NOT_CONFIRMED = (
     " Look at the value before you try again."
 )
 NOT_AS_EXPECTED = "Not saved: the value had changed since you opened it."
+THERE_ALREADY = "Not saved: there is a key of this name by now."
 
 
 def is_done(intent: Entry, current: StoredValue | None) -> bool:

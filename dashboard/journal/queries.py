@@ -25,6 +25,7 @@ __all__ = [
 
 FOUND_LATER = "Found later:"
 """How a word begins that somebody else than the author's process said, by what the store holds."""
+THERE = "not done: the key was there already"
 LINES = (Kind.INTENT, Kind.NOTED, Kind.PRUNING)
 BATCH = 200
 
@@ -35,7 +36,7 @@ class JournalRow:
 
     The images `before` and `after` are left out of long lists, where `has_images` is False.
     Moments of expiry are seconds since the epoch; `keeps_expiry` says that the change left it.
-    `stored_key` is None for what is about no single key.
+    `stored_key` is None for what is about no single key. `is_new` says that no key was to be there.
     """
 
     id: int
@@ -57,6 +58,11 @@ class JournalRow:
     keeps_expiry: bool = True
     before_expires_at: float | None = None
     after_expires_at: float | None = None
+    is_new: bool = False
+
+    def said_of(self, answer: Answer) -> str:
+        """An answer in words. What has changed where a key was to be made is that it was there."""
+        return THERE if answer is Answer.CHANGED and self.is_new else answer.label
 
     @property
     def ref(self) -> KeyRef:
@@ -80,6 +86,7 @@ def lines() -> QuerySet[Entry]:
         .annotate(
             last_answer=Subquery(last.values("answer")[:1]),
             last_note=Subquery(last.values("note")[:1]),
+            is_new=Q(before__isnull=True),
         )
         .order_by("-index")
     )
@@ -109,6 +116,7 @@ def row_of(entry: Entry, *, with_images: bool) -> JournalRow:
         keeps_expiry=entry.keeps_expiry,
         before_expires_at=entry.before_expires_at,
         after_expires_at=entry.after_expires_at,
+        is_new=is_change and entry.is_new,  # type: ignore[attr-defined]  # annotated by `lines`
     )
 
 

@@ -74,7 +74,7 @@ def line_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
         "key_url": links.key_url(row.store, row.stored_key) if row.has_key else "",
         "reason": wording.visible(row.reason),
         "state": row.answer.value if row.answer else "pending",
-        "answer": row.answer.label if row.answer else "under way",
+        "answer": row.said_of(row.answer) if row.answer else "under way",
         "note": wording.visible(row.note),
     }
 

@@ -36,7 +36,7 @@ async def journal_entry(request: HttpRequest, number: int) -> HttpResponse:
         "words": [
             {
                 "at": moment(word.at, now=visit.now),
-                "said": word.answer.label,
+                "said": row.said_of(word.answer),
                 "state": word.answer.value,
                 "note": wording.visible(word.note),
             }

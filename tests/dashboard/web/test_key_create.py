@@ -5,10 +5,12 @@ import pickle
 
 import pytest
 
+from dashboard.journal import queries
 from dashboard.web import links
 from tests.dashboard.web.conftest import KARMA
 
 ADDRESS = links.url("key-create", "prod", ns=KARMA)
+CHOICE = ">not done: the value had changed</option>"
 NEW = {"name": "U99", "text": "{'a': 1}", "when": "never", "unit": "h"}
 
 
@@ -29,6 +31,16 @@ async def test_a_key_that_is_there_already_is_not_overwritten(prod, editor):
     assert answer.status_code == 409
     assert "There is a key of this name already." in answer.content.decode()
     assert pickle.loads(await prod.backend.get(f"{KARMA}:U03JON")) == 4
+
+
+async def test_the_journal_says_of_a_key_that_was_there_that_it_was_there(prod, editor):
+    await editor.post(ADDRESS, NEW | {"name": "U03JON"})
+    (row,) = await queries.latest()
+    for address in ("/journal/", f"/journal/{row.id}/"):
+        page = (await editor.get(address)).content.decode()
+        assert "not done: the key was there already" in page
+        assert "there is a key of this name by now" in page
+        assert "the value had changed" not in page.replace(CHOICE, "")
 
 
 @pytest.mark.parametrize(
