@@ -28,6 +28,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   one("input:not([type=hidden]), textarea, select", form)?.focus();
 });
 
+// Whoever types how long means just that.
+document.addEventListener("input", ({ target }) => {
+  if (target.name === "amount") one("[name=when][value=in]", target.form)?.click();
+});
+
 // Another kind of field takes over what was typed before it came.
 let typed = null;
 const fieldIn = (root) => one("[name=text]:not([type=radio])", root);

@@ -23,7 +23,7 @@ LONGEST = 100 * 365 * 86400.0  # seconds: what every backend can hold
 
 
 class ExpiryForm(forms.Form):
-    """A length of time from now, or never."""
+    """When a key is to expire: a length of time from now, or never."""
 
     when = forms.ChoiceField(choices=[("in", "in"), ("never", "never")])
     amount = forms.FloatField(required=False)
@@ -48,6 +48,22 @@ class ExpiryForm(forms.Form):
         return amount * UNITS[self.cleaned_data["unit"]][1]
 
 
+class ChangeForm(ExpiryForm):
+    """As `ExpiryForm`, for a key that has an expiry, which may also stay as it is."""
+
+    when = forms.ChoiceField(choices=[("keep", "keep"), ("in", "in"), ("never", "never")])
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean()
+        if cleaned.get("when") == "keep" and cleaned.get("amount") is not None:
+            self.add_error("amount", "Choose “In” for this time, or leave it empty.")
+        return cleaned
+
+    @property
+    def is_kept(self) -> bool:
+        return bool(self.cleaned_data["when"] == "keep")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 async def key_expiry(request: HttpRequest, store: str) -> HttpResponse:
     """Show the expiry as a form, and save it for exactly the value that was shown."""
@@ -58,36 +74,48 @@ async def key_expiry(request: HttpRequest, store: str) -> HttpResponse:
     if opened.state != "here":
         return await answer_key(visit, opened)
     if request.method != "POST":
-        return await shown(visit, opened, ExpiryForm(initial=initial_of(visit, opened)))
-    form = ExpiryForm(request.POST)
+        return await shown(visit, opened, ChangeForm(initial=initial_of(visit, opened)))
+    form = ChangeForm(request.POST)
     if not form.is_valid():
         return await shown(visit, opened, form, status=422)
     base = base_of(request.POST, opened.data)
     if base.data is None:
         notice = careful("The value changed meanwhile.", "Its expiry is still what is shown here.")
         return await shown(visit, opened, form, notice, status=409)
+    if form.is_kept:
+        tell(request, f"Nothing was changed: it still {said_of(left_of(visit, opened))}.")
+        return send_to(request, links.key_url(store, visit.stored_key))
     verdict = await carried_out(
         operations.change_expiry(
             visit.person, store, visit.stored_key, base.data, form.seconds, reason_of(visit)
         )
     )
     if verdict.word == "saved":
-        seconds = form.seconds
-        said = "never expires" if seconds is None else f"expires in {wording.duration(seconds)}"
-        tell(request, f"Saved: it {said}.")
+        tell(request, f"Saved: it {said_of(form.seconds)}.")
         return send_to(request, links.key_url(store, visit.stored_key))
     now = Opened("here", verdict.current) if verdict.current else opened
     return await shown(visit, now, form, verdict.notice, status=verdict.status)
 
 
 def initial_of(visit: KeyVisit, opened: Opened) -> dict[str, object]:
-    """The time that is left, in the largest unit that says it shortly."""
-    ends = opened.stored.expires_at if opened.stored else None
-    if ends is None:
+    """What it is: sent back untouched, the form changes nothing. The unit is that of the time that
+    is left.
+    """
+    left = left_of(visit, opened)
+    if left is None:
         return {"when": "never", "unit": "h"}
-    left = max(1, round(ends - visit.now))
     unit = "d" if left > 2 * 86400 else "h" if left > 2 * 3600 else "min" if left > 120 else "s"
-    return {"when": "in", "amount": round(left / UNITS[unit][1], 2), "unit": unit}
+    return {"when": "keep", "unit": unit}
+
+
+def left_of(visit: KeyVisit, opened: Opened) -> float | None:
+    """Seconds until it expires; None for never."""
+    ends = opened.stored.expires_at if opened.stored else None
+    return None if ends is None else ends - visit.now
+
+
+def said_of(seconds: float | None) -> str:
+    return "never expires" if seconds is None else f"expires in {wording.duration(seconds)}"
 
 
 async def shown(
@@ -99,7 +127,7 @@ async def shown(
     status: int = 200,
 ) -> HttpResponse:
     """The form, filled in, with what is wrong beside each field."""
-    ends = opened.stored.expires_at if opened.stored else None
+    left = left_of(visit, opened)
     context = (
         visit.context()
         | frame_of(visit)
@@ -111,8 +139,8 @@ async def shown(
             "unit": form["unit"].value() or "h",
             "units": [(name, said) for name, (said, _) in UNITS.items()],
             "errors": form.errors,
-            "expires": moment(ends, now=visit.now, ahead=True),
-            "left": wording.duration(ends - visit.now) if ends else "",
+            "expires": moment(None if left is None else visit.now + left, now=visit.now, ahead=True),
+            "left": "" if left is None else wording.duration(left),
             "reason": reason_of(visit),
             "action_url": links.key_url(visit.store.name, visit.stored_key, "key-expiry"),
         }
