@@ -250,6 +250,9 @@ def progress_view(progress: Progress) -> ProgressView | None:
     """The progress of the first reading; None when there is nothing to wait for."""
     if progress.state == "waiting":
         return ProgressView("Waiting for the store.", "It has not been read yet.", None)
+    if progress.state == "scanning" and not progress.counted:
+        text = "None has come yet. The store may be busy; this goes on by itself when it answers."
+        return ProgressView("Asking for the names of the keys.", text, None)
     if progress.state == "scanning":
         rate = f", {progress.rate:,.0f} a second" if progress.rate >= 1 else ""
         text = f"{wording.plural(progress.counted, 'key')} so far{rate}. What is known can be used."

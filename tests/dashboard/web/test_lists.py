@@ -145,3 +145,11 @@ async def test_a_store_that_is_down_says_since_when_and_shows_what_is_known(
 async def test_the_first_reading_of_a_store_shows_how_far_it_is(prod, reader):
     catalog.of("prod").report(state="scanning", counted=41_208, rate=30_000.0)
     assert "41,208 keys so far, 30,000 a second" in await get(reader, "/prod/")
+
+
+async def test_a_reading_that_has_not_got_a_name_yet_says_so(prod, reader):
+    catalog.of("prod").report(state="scanning", counted=0, rate=0.0)
+    for address in ("/", "/prod/"):
+        page = await get(reader, address)
+        assert "Asking for the names of the keys. None has come yet." in re.sub("<[^>]*>", "", page)
+        assert "0 keys so far" not in page
