@@ -11,6 +11,13 @@ import "./js/swaps.js";
 import "./js/typed.js";
 import { sayTimes } from "./js/times.js";
 
+// A preview lies above the link of its row, so that its text can be selected.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest(".keys .preview")?.closest("tr");
+  if (!row || event.target.closest("a") || !getSelection().isCollapsed) return;
+  one("a", row).dispatchEvent(new MouseEvent("click", event));
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("#badge")) pause();
   if (event.target.closest("[data-help-open]")) one("#help")?.showModal();

@@ -34,6 +34,24 @@ async def test_tab_passes_by_what_the_palette_found(bot, sign_in):
     await expect(page.locator("#found a").first).to_be_hidden()
 
 
+async def test_the_text_of_a_preview_can_be_selected_and_a_click_on_it_opens_the_key(bot, sign_in):
+    bot.tell("set", "shown", value="'a text to take along'")
+    page = await sign_in("editor")
+    await page.goto(f"/file/ns/?ns={PLUGIN}&q=shown")
+    await page.locator(LIVE).wait_for()
+    preview = page.locator("#rows .preview", has_text="a text to take along")
+    await preview.wait_for()
+    box = await preview.bounding_box()
+    await page.mouse.move(box["x"] + 2, box["y"] + 6)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 150, box["y"] + 6, steps=5)
+    await page.mouse.up()
+    assert "a text to" in await page.evaluate("String(getSelection())")
+    await expect(page.locator("#key-name")).to_have_count(0)
+    await page.mouse.click(box["x"] + 170, box["y"] + 6)
+    await expect(page.locator("#key-name")).to_have_text("shown")
+
+
 async def test_it_stays_on_the_area_of_a_name_while_the_areas_change_places(bot, sign_in):
     for key, size in (("large", 900), ("middle", 700), ("small", 500)):
         bot.tell("set", key, value=repr("x" * size))
