@@ -1,15 +1,17 @@
 """Reading kept versions, newest first. Lists leave the bytes where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from dashboard.history.models import Version
 from dashboard.journal.models import digest_of_key
+from dashboard.journal.queries import any_of
 
-__all__ = ["Neighbours", "neighbours_of", "version_of", "versions_of"]
+__all__ = ["Neighbours", "neighbours_of", "version_of", "versions_of", "versions_of_each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,19 @@ async def versions_of(
     if before is not None:
         found = found.filter(at__lt=before)
     return [version async for version in found.defer("data").order_by("-number")[:limit]]
+
+
+async def versions_of_each(
+    keys: Collection[tuple[str, str]], limit: int
+) -> Mapping[tuple[str, str], list[Version]]:
+    """The newest versions of each of many stored keys of many stores, in one question."""
+    newest = Version.objects.filter(any_of(keys), mark__ended_at=None).annotate(
+        place=Window(RowNumber(), [F("store"), F("key_digest")], F("number").desc())
+    )
+    found: dict[tuple[str, str], list[Version]] = {one: [] for one in keys}
+    async for version in newest.filter(place__lte=limit).defer("data").order_by("-number"):
+        found[version.store, version.stored_key].append(version)
+    return found
 
 
 async def version_of(store: str, stored_key: str, number: int) -> Version | None:

@@ -1,10 +1,13 @@
 """Reading the journal: what a person sees of it, newest first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from dashboard.journal.filters import Filters
 from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
@@ -15,8 +18,10 @@ __all__ = [
     "JournalRow",
     "Unsettled",
     "Word",
+    "any_of",
     "each",
     "for_key",
+    "for_keys",
     "latest",
     "line",
     "unsettled",
@@ -135,6 +140,29 @@ async def for_key(store: str, stored_key: str, limit: int = 50) -> list[JournalR
     """What people did to one key, with the bytes before and after."""
     of_key = lines().filter(store=store, key_digest=digest_of_key(stored_key))
     return [row_of(entry, with_images=True) async for entry in of_key[:limit]]
+
+
+async def for_keys(
+    keys: Collection[tuple[str, str]], limit: int
+) -> Mapping[tuple[str, str], list[JournalRow]]:
+    """As `for_key` for many stored keys of many stores, in one question."""
+    ranked = Entry.objects.filter(any_of(keys), kind__in=LINES).annotate(
+        place=Window(RowNumber(), [F("store"), F("key_digest")], F("index").desc())
+    )
+    newest = lines().filter(pk__in=ranked.filter(place__lte=limit).values("pk"))
+    found: dict[tuple[str, str], list[JournalRow]] = {one: [] for one in keys}
+    async for entry in newest:
+        found[entry.store, entry.stored_key].append(row_of(entry, with_images=True))
+    return found
+
+
+def any_of(keys: Iterable[tuple[str, str]]) -> Q:
+    """A condition on rows that are about one of these stored keys of stores."""
+    digests: dict[str, list[str]] = {}
+    for store, key in keys:
+        digests.setdefault(store, []).append(digest_of_key(key))
+    one_of = [Q(store=store, key_digest__in=some) for store, some in digests.items()]
+    return reduce(or_, one_of, Q(pk__in=()))
 
 
 async def latest(

@@ -23,7 +23,7 @@ from dashboard.web.views.journal import line_of
 from dashboard.web.visits import KeyVisit
 from dashboard.web.wording import moment
 
-__all__ = ["LINES", "Timeline", "timeline_of", "told_apart"]
+__all__ = ["LINES", "Timeline", "timeline_of", "timelines_of", "told_apart"]
 
 LINES: Final = 20
 LOOKED_THROUGH: Final = 200
@@ -47,14 +47,46 @@ class Timeline:
     is_kept: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is written down of a key: newest first. The journal is read for everybody, for what
+    people wrote must not be told as the bot's.
+    """
+
+    rows: Sequence[JournalRow]
+    versions: Sequence[Version]
+    sighting: Sighting | None
+
+
 async def timeline_of(visit: KeyVisit, *, limit: int = LINES) -> Timeline:
     """The last lines; people's only for those who see the journal here."""
     store, key = visit.store.name, visit.stored_key
-    sees_people = visit.rights.may(Verb.SEE_JOURNAL, store, visit.ref.namespace)
-    # Read for everybody: what people wrote must not be told as the bot's.
     rows = await queries.for_key(store, key, limit=limit + 1)
     versions = await history.versions_of(store, key, limit + 1)
-    sighting = await sighting_of(visit)
+    sighting = await Sighting.objects.filter(store=store, key_digest=digest_of_key(key)).afirst()
+    return told(visit, Known(rows, versions, sighting), limit)
+
+
+async def timelines_of(visits: Sequence[KeyVisit], *, limit: int) -> list[Timeline]:
+    """The timeline of each of many keys, from as many questions as there are to one."""
+    keys = [(visit.store.name, visit.stored_key) for visit in visits]
+    rows = await queries.for_keys(keys, limit + 1)
+    versions = await history.versions_of_each(keys, limit + 1)
+    sightings = {
+        (one.store, one.stored_key): one
+        async for one in Sighting.objects.filter(queries.any_of(keys))
+    }
+    return [
+        told(visit, Known(rows[key], versions[key], sightings.get(key)), limit)
+        for visit, key in zip(visits, keys, strict=True)
+    ]
+
+
+def told(visit: KeyVisit, known: Known, limit: int) -> Timeline:
+    """The lines that this person may see."""
+    store, key = visit.store.name, visit.stored_key
+    sees_people = visit.rights.may(Verb.SEE_JOURNAL, store, visit.ref.namespace)
+    rows, versions, sighting = known.rows, known.versions, known.sighting
     authors = authors_of(versions, rows)
     by_row = {row.id: versions_numbered(versions)[number] for number, row in authors.items()}
     lines = [(row.at.timestamp(), of_person(visit, row, by_row)) for row in rows if sees_people]
@@ -91,11 +123,6 @@ def of_person(visit: KeyVisit, row: JournalRow, left: dict[int, Version]) -> dic
 
 def is_before(span: Span, since: float | None) -> bool:
     return since is None or span.last < since - JUST_NOW
-
-
-async def sighting_of(visit: KeyVisit) -> Sighting | None:
-    digest = digest_of_key(visit.stored_key)
-    return await Sighting.objects.filter(store=visit.store.name, key_digest=digest).afirst()
 
 
 def spans_seen(visit: KeyVisit, sighting: Sighting | None) -> list[Span]:

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard import catalog, marks, stores
 from dashboard.access import Verb
+from dashboard.audit.models import Watch
 from dashboard.audit.watches import Watched, mark_seen, watched_by
 from dashboard.masking import masking_for
 from dashboard.web import links, notices, wording
 from dashboard.web.notices import notices_of
 from dashboard.web.responding import respond, send_to
-from dashboard.web.timeline import timeline_of
+from dashboard.web.timeline import timelines_of
 from dashboard.web.visits import KeyVisit, Visit, enter
 from dashboard.web.wording import Moment, moment
 
@@ -38,8 +39,9 @@ async def watches(request: HttpRequest) -> HttpResponse:
     mine = await watched_by(visit.user)
     shown = [one for one in mine if one.watch.store in there and sees(visit, one)]
     rows = [row_of(visit, one) for one in shown]
-    for row, one in zip(rows[:MOST_TOLD], shown, strict=False):
-        row.update(await last_changes(visit, one))
+    changes = await last_changes(visit, shown[:MOST_TOLD])
+    for row, one in zip(rows, shown, strict=True):
+        row.update(changes.get(one.watch.pk, {}))
     context = visit.context() | {
         "notes": notices_of(request),
         "is_watches": True,
@@ -69,25 +71,37 @@ def sees(visit: Visit, one: Watched) -> bool:
     return visit.rights.may(Verb.SEE_NAMES, one.watch.store, one.watch.ref.namespace)
 
 
-async def last_changes(visit: Visit, one: Watched) -> dict[str, Any]:
-    """Who changed a key last and when, and where all of it is told; nothing of it to those who may
-    not see values.
+async def last_changes(visit: Visit, shown: Sequence[Watched]) -> dict[int, dict[str, Any]]:
+    """Who changed each key last and when, and where all of it is told, by watch; nothing of it to
+    those who may not see values.
     """
-    store, ref = one.watch.store, one.watch.ref
-    if not visit.rights.may(Verb.SEE_VALUES, store, ref.namespace):
-        return {}
-    place = KeyVisit(
+    watches = [
+        one.watch
+        for one in shown
+        if visit.rights.may(Verb.SEE_VALUES, one.watch.store, one.watch.ref.namespace)
+    ]
+    timelines = await timelines_of([visit_to(visit, one) for one in watches], limit=LAST)
+    return {
+        watch.pk: {
+            "lines": told.lines,
+            "timeline_url": links.key_url(watch.store, watch.stored_key, "key-timeline"),
+        }
+        for watch, told in zip(watches, timelines, strict=True)
+        if told.lines
+    }
+
+
+def visit_to(visit: Visit, watch: Watch) -> KeyVisit:
+    """The same visit, as if it was of the page of this key."""
+    return KeyVisit(
         visit.request,
         visit.user,
         visit.rights,
         visit.now,
-        store=stores.get(store),
-        ref=ref,
-        mask=masking_for(store, ref.stored_key),
+        store=stores.get(watch.store),
+        ref=watch.ref,
+        mask=masking_for(watch.store, watch.stored_key),
     )
-    timeline = await timeline_of(place, limit=LAST)
-    url = links.key_url(store, ref.stored_key, "key-timeline")
-    return {"lines": timeline.lines, "timeline_url": url if timeline.lines else ""}
 
 
 def row_of(visit: Visit, one: Watched) -> dict[str, Any]:

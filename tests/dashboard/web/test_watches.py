@@ -5,7 +5,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dashboard import catalog
 from dashboard.access.models import Grant
@@ -103,6 +106,28 @@ async def test_the_last_changes_of_a_watched_key_are_told_with_a_way_to_all_of_t
     assert any("admin created it" in one for one in told), told
     assert any("The bot" in one for one in told), told
     assert links.key_url("prod", "team", "key-timeline") in told[-1]
+
+
+async def test_a_long_list_asks_the_database_no_more_than_a_short_one(prod, witness, write, cast):
+    async def asked() -> int:
+        capture = CaptureQueriesContext(connection)
+        await sync_to_async(capture.__enter__)()
+        await text_of(cast["admin"])
+        await sync_to_async(capture.__exit__)(None, None, None)
+        return await sync_to_async(len)(capture)
+
+    counts = []
+    for number in range(4):
+        name = f"team {number}"
+        await cast["admin"].post(links.url("key-create", "prod"), TEAM | {"name": name})
+        await cast["admin"].post(links.key_url("prod", name, "key-watch"), {"do": "watch"})
+        await write(name, {"name": "Platforms"})
+        await witness.flush()
+        counts.append(await asked())
+    page = await text_of(cast["admin"])
+    assert page.count("admin created it") == 4
+    assert counts[0] >= 5, counts  # else nothing was captured
+    assert len(set(counts)) == 1, counts
 
 
 async def test_a_webhook_that_takes_nothing_is_told_of_with_the_time(prod, reader, settings):
