@@ -78,6 +78,12 @@ async def key_expiry(request: HttpRequest, store: str) -> HttpResponse:
     form = ChangeForm(request.POST)
     if not form.is_valid():
         return await shown(visit, opened, form, status=422)
+    return await saved(visit, opened, form)
+
+
+async def saved(visit: KeyVisit, opened: Opened, form: ChangeForm) -> HttpResponse:
+    """Do what the form asks, if the value is still the one that was shown."""
+    request, store = visit.request, visit.store.name
     base = base_of(request.POST, opened.data)
     if base.data is None:
         notice = careful("The value changed meanwhile.", "Its expiry is still what is shown here.")
@@ -139,7 +145,9 @@ async def shown(
             "unit": form["unit"].value() or "h",
             "units": [(name, said) for name, (said, _) in UNITS.items()],
             "errors": form.errors,
-            "expires": moment(None if left is None else visit.now + left, now=visit.now, ahead=True),
+            "expires": moment(
+                None if left is None else visit.now + left, now=visit.now, ahead=True
+            ),
             "left": "" if left is None else wording.duration(left),
             "reason": reason_of(visit),
             "action_url": links.key_url(visit.store.name, visit.stored_key, "key-expiry"),
