@@ -72,16 +72,16 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "dashboard.web.middleware.Security",
+    "dashboard.web.middleware.ContentSecurity",
     "servestatic.middleware.ServeStaticMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dashboard.web.middleware.Sessions",
+    "dashboard.web.middleware.Common",
+    "dashboard.web.middleware.Csrf",
+    "dashboard.web.middleware.Authentication",
     "dashboard.web.gate.Gate",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dashboard.web.middleware.Messages",
+    "dashboard.web.middleware.FrameOptions",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "dashboard.urls"
