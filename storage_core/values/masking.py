@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-from storage_core.values.tokens import narrowed
+from storage_core.values.tokens import letters_of, narrowed
 
 __all__ = [
     "BY_NAME",
@@ -136,7 +136,7 @@ class Masking:
         """
         if not all(map(str.isascii, self.words)) or _FOLDS.search(data):
             return True
-        return _holds_run(narrowed(data).lower(), _runs_in_bytes((*_WEAK, *self.words)))
+        return _holds_run(letters_of(data, lowered=True), _runs_in_bytes((*_WEAK, *self.words)))
 
     def may_tell(self, data: bytes) -> bool:
         """Whether bytes that nobody can read hold what says secret. Such bytes may be of any kind,

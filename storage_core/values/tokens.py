@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-__all__ = ["EVERY_KIND", "kind_in_raw", "kinds_in", "narrowed", "token_format"]
+__all__ = ["EVERY_KIND", "kind_in_raw", "kinds_in", "letters_of", "narrowed", "token_format"]
 
 
 class Format(NamedTuple):
@@ -84,9 +84,30 @@ _SHORTEST: Final = 12
 _IN_TEXT: Final = [
     (one, re.compile(rf"(?<![A-Za-z0-9])(?:{one.pattern})", re.ASCII)) for one in FORMATS
 ]
+_BETWEEN: Final = 0x8C
+"""SHORT_BINUNICODE: kept, so that texts side by side do not become one."""
+_NO_LETTERS: Final = bytes(
+    code
+    for code in range(256)
+    if code != _BETWEEN and (not 0x20 <= code < 0x7F or chr(code).isdigit())
+)
+"""What most of a pickle's own code is made of, and all bytes that English letters never have."""
+_AS_THEY_ARE: Final = bytes(range(256))
+_LOWERED: Final = _AS_THEY_ARE.lower()
+
+
+def letters_of(data: bytes, *, lowered: bool = False) -> bytes:
+    """English letters and the signs between them, in whatever encoding: for a quick look.
+
+    All English letters in a row are still in a row, so what is not in these is not in `data`. They
+    are about half of a pickle, and looking through them takes half as long.
+    """
+    return data.translate(_LOWERED if lowered else _AS_THEY_ARE, _NO_LETTERS)
+
+
 _IN_BYTES: Final = [
     (
-        [head.encode("ascii") for head in one.heads],
+        [(letters_of(head), head) for head in (text.encode("ascii") for text in one.heads)],
         # One character may be four bytes.
         re.compile(re.sub(r"\{1,([12])00\}", r"{1,\g<1>000}", one.pattern).encode("ascii")),
     )
@@ -120,16 +141,20 @@ def kinds_in(data: bytes) -> list[int]:
     A text may be stored in one, two or four bytes a character, in either order. What stands before
     a token does not count: in a pickle that may be a length.
     """
-    data = narrowed(data)
-    return [kind for kind in EVERY_KIND if _holds(data, kind)]
+    letters = letters_of(data)
+    return [kind for kind in EVERY_KIND if _holds(data, letters, kind)]
 
 
 def kind_in_raw(data: bytes) -> str | None:
     """The kind of token that the bytes of many texts side by side hold, with its article."""
-    data = narrowed(data)
-    return next((FORMATS[kind].noun for kind in EVERY_KIND if _holds(data, kind)), None)
+    letters = letters_of(data)
+    kinds = (kind for kind in EVERY_KIND if _holds(data, letters, kind))
+    return next((FORMATS[kind].noun for kind in kinds), None)
 
 
-def _holds(data: bytes, kind: int) -> bool:
+def _holds(data: bytes, letters: bytes, kind: int) -> bool:
     heads, pattern = _IN_BYTES[kind]
-    return any(head in data for head in heads) and pattern.search(data) is not None
+    if not any(quick in letters for quick, _ in heads):
+        return False
+    text = narrowed(data)
+    return any(head in text for _, head in heads) and pattern.search(text) is not None
