@@ -59,7 +59,7 @@ class Drifts:
         """Give the looks what was seen before this process began; drop what is too much."""
         rows = DriftSeen.objects.filter(store=self.store_name).order_by("-at", "-pk")
         kept = [row async for row in rows[:MOST_KEPT]]
-        self.looks.recall({row.stored_key: Drift(row.before, row.at.timestamp()) for row in kept})
+        self.looks.recall({row.stored_key: Drift(row.kind, row.at.timestamp()) for row in kept})
         if len(kept) == MOST_KEPT:
             await rows.exclude(pk__in=rows.values("pk")[:MOST_KEPT]).adelete()
         await self.recall_kinds()
@@ -116,12 +116,12 @@ class Drifts:
     async def write(self, key: str, drift: Drift, one: dict[str, Any]) -> None:
         """Write down a drift, unless another process did so already."""
         before, at = drift.before[:LONGEST_KIND], datetime.fromtimestamp(drift.at, UTC)
-        said = {"key": key_to_bytes(key), "before": before, "at": at}
+        said = {"key": key_to_bytes(key), "kind": before, "at": at}
         row, is_new = await DriftSeen.objects.aget_or_create(**one, defaults=said)
         if is_new:
             return
         apart = drift.at - row.at.timestamp()
-        if row.before == before and abs(apart) < SAME:
+        if row.kind == before and abs(apart) < SAME:
             self.looks.agree(key, drift, row.at.timestamp())
         elif apart > 0:
             await DriftSeen.objects.filter(pk=row.pk).aupdate(**said)

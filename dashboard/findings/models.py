@@ -42,14 +42,25 @@ class Dismissal(models.Model):
         return f"{self.person_name} {word} {self.title!r}"
 
 
-class DriftSeen(models.Model):
-    """The kind of a value changed, from `before`: it can be seen but once, while it happens."""
+class KindOfKey(models.Model):
+    """A kind that a value had, and when that was noticed: what both tables below are made of."""
 
     store = models.CharField(max_length=64)
     key_digest = models.CharField(max_length=64)
     key = models.BinaryField()
-    before = models.CharField(max_length=200)
+    kind = models.CharField(max_length=200)
     at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stored_key(self) -> str:
+        return key_from_bytes(bytes(self.key))
+
+
+class DriftSeen(KindOfKey):
+    """The kind of a value changed, from `kind`: it can be seen but once, while it happens."""
 
     objects: ClassVar[models.Manager["DriftSeen"]] = models.Manager()
 
@@ -59,21 +70,11 @@ class DriftSeen(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stored_key!r} in {self.store} was {self.before}"
-
-    @property
-    def stored_key(self) -> str:
-        return key_from_bytes(bytes(self.key))
+        return f"{self.stored_key!r} in {self.store} was {self.kind}"
 
 
-class KindSeen(models.Model):
+class KindSeen(KindOfKey):
     """What a value was when it was last seen to be another kind than before, or at all."""
-
-    store = models.CharField(max_length=64)
-    key_digest = models.CharField(max_length=64)
-    key = models.BinaryField()
-    kind = models.CharField(max_length=200)
-    at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["KindSeen"]] = models.Manager()
 
@@ -84,7 +85,3 @@ class KindSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stored_key!r} in {self.store} is {self.kind}"
-
-    @property
-    def stored_key(self) -> str:
-        return key_from_bytes(bytes(self.key))

@@ -120,7 +120,7 @@ async def test_it_has_drifted_as_well_where_it_was_looked_at_before_its_past_was
     await Drifts("prod", scene.looks).recall()
     assert len(await scene.find("drift")) == 1
     await Drifts("prod", scene.looks).flush()
-    assert (await DriftSeen.objects.aget()).before == "str"
+    assert (await DriftSeen.objects.aget()).kind == "str"
     assert (await KindSeen.objects.aget()).kind == "dict"
 
 
