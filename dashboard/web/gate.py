@@ -5,11 +5,12 @@ What stops a request on the way is said in a sentence, and what was typed stays 
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from dashboard.access.arrivals import recognise
 from dashboard.operations import JournalUnavailable
 from dashboard.web.refusals import note_refusal
 from dashboard.web.views.errors import signed_out, unrecorded
@@ -23,9 +24,17 @@ class Gate(LoginRequiredMiddleware):
     A redirect would throw a posted form away.
     """
 
-    def process_view(
+    async def process_view(  # type: ignore[override] # Django takes both, its types only one
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
+        if await recognise(request):
+            return None
+        return await sync_to_async(self.turn_away)(request, view_func, view_args, view_kwargs)
+
+    def turn_away(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Where somebody goes who is not signed in; None where they may be."""
         answer: HttpResponseBase | None = super().process_view(
             request, view_func, view_args, view_kwargs
         )

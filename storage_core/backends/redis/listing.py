@@ -5,7 +5,7 @@ from typing import Any
 
 from storage_core.backends.redis.pipe import Pipe, unless_error
 
-__all__ = ["described", "escaped", "scanned"]
+__all__ = ["described", "escaped", "fetched", "scanned"]
 
 
 async def scanned(pipe: Pipe, prefix: bytes, batch: int) -> AsyncGenerator[Sequence[bytes], None]:
@@ -39,6 +39,21 @@ def described(names: Sequence[bytes]) -> bytes:
     return b"".join(
         [
             b"*2\r\n$6\r\nSTRLEN\r\n$%d\r\n%b\r\n*2\r\n$4\r\nPTTL\r\n$%d\r\n%b\r\n"
+            % (length := len(name), name, length, name)
+            for name in names
+        ]
+    )
+
+
+def fetched(names: Sequence[bytes]) -> bytes:
+    """The commands that ask for the value and expiry of each key, as Redis reads them.
+
+    Each key has a transaction of its own, between whose parts nothing comes.
+    """
+    return b"".join(
+        [
+            b"*1\r\n$5\r\nMULTI\r\n*2\r\n$3\r\nGET\r\n$%d\r\n%b\r\n"
+            b"*2\r\n$4\r\nPTTL\r\n$%d\r\n%b\r\n*1\r\n$4\r\nEXEC\r\n"
             % (length := len(name), name, length, name)
             for name in names
         ]

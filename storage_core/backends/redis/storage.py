@@ -17,7 +17,7 @@ from redis.exceptions import MovedError, ResponseError
 
 from storage_core.abc import BrowsableStorage
 from storage_core.backends.redis.feed import Feed
-from storage_core.backends.redis.listing import described, scanned
+from storage_core.backends.redis.listing import described, fetched, scanned
 from storage_core.backends.redis.pipe import AnswerLost, Command, Pipe, unless_error
 from storage_core.backends.redis.servers import Servers, servers_at
 from storage_core.changes import Change, Gap
@@ -62,6 +62,8 @@ return 'saved'
 SIZES: Final = {"hash": "HLEN", "list": "LLEN", "set": "SCARD", "zset": "ZCARD", "stream": "XLEN"}
 NO_KEY: Final = -2
 MOST_TOGETHER: Final = 500
+Packed = Callable[[Sequence[bytes]], bytes]
+"""The commands about some names, as Redis reads them."""
 
 
 class RedisStorage(BrowsableStorage):
@@ -136,9 +138,7 @@ class RedisStorage(BrowsableStorage):
                     yield Columns(names, prefix=self._prefix)
 
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
-        replies = await self._ask_each(
-            [[("STRLEN", self._name(key)), ("PTTL", self._name(key))] for key in keys]
-        )
+        replies = await self._ask_each(keys, described, 2)
         return [
             await self._described(key, length, milliseconds)
             for key, (length, milliseconds) in zip(keys, replies, strict=True)
@@ -146,14 +146,9 @@ class RedisStorage(BrowsableStorage):
 
     async def describe_columns(self, keys: Sequence[bytes]) -> Columns:
         sizes, expires_at = [NO_SIZE] * len(keys), [NEVER] * len(keys)
-        questions: list[tuple[Sequence[int], asyncio.Future[list[Any]]]] = []
-        for pipe, rows in self._by_pipe(keys):
-            for start in range(0, len(rows), MOST_TOGETHER):
-                part = rows[start : start + MOST_TOGETHER]
-                commands = described([self._prefix + keys[row] for row in part])
-                questions.append((part, pipe.ask_packed(commands, 2 * len(part))))
+        names = [self._prefix + key for key in keys]
         odd: list[int] = []
-        for part, question in questions:
+        for part, question in self._asked(names, described, 2):
             replies = await question
             now = self._clock()
             for row, size, left in zip(part, replies[0::2], replies[1::2], strict=True):
@@ -169,24 +164,8 @@ class RedisStorage(BrowsableStorage):
                 expires_at[row] = NEVER if entry.expires_at is None else entry.expires_at
         return Columns(keys, sizes, expires_at)
 
-    def _by_pipe(self, keys: Sequence[bytes]) -> Iterable[tuple[Pipe, Sequence[int]]]:
-        """Which of the keys, by number, to ask for where."""
-        pipes = self._servers.pipes()
-        if len(pipes) == 1:
-            return [(pipes[0], range(len(keys)))]
-        rows: dict[Pipe, list[int]] = {}
-        for row, key in enumerate(keys):
-            rows.setdefault(self._servers.pipe_for(self._prefix + key), []).append(row)
-        return rows.items()
-
     async def fetch(self, keys: Sequence[str]) -> Sequence[StoredValue | None]:
-        # Between GET and PTTL of one transaction nothing comes.
-        replies = await self._ask_each(
-            [
-                [("MULTI",), ("GET", self._name(key)), ("PTTL", self._name(key)), ("EXEC",)]
-                for key in keys
-            ]
-        )
+        replies = await self._ask_each(keys, fetched, 4)
         values = [
             await self._fetched(key, *unless_error(reply[-1]))
             for key, reply in zip(keys, replies, strict=True)
@@ -254,18 +233,44 @@ class RedisStorage(BrowsableStorage):
             reply = await self._servers.pipe_for(name).ask_one(command, is_write=is_write)
         return unless_error(reply)
 
-    async def _ask_each(self, questions: Sequence[Sequence[Command]]) -> Sequence[Sequence[Any]]:
-        """The replies to several questions about a key each, some hundred in a round trip."""
+    async def _ask_each(
+        self, keys: Sequence[str], packed: Packed, count: int
+    ) -> Sequence[Sequence[Any]]:
+        """The `count` replies about each key, some hundred keys in a round trip."""
         replies: list[Sequence[Any]] = []
-        for start in range(0, len(questions), MOST_TOGETHER):
-            futures = [
-                self._servers.pipe_for(
-                    question[-1][-1] if len(question) == 2 else question[1][1]
-                ).ask(question)
-                for question in questions[start : start + MOST_TOGETHER]
-            ]
-            replies += [await future for future in futures]
+        for start in range(0, len(keys), MOST_TOGETHER):
+            names = [self._name(key) for key in keys[start : start + MOST_TOGETHER]]
+            found: list[Sequence[Any]] = [()] * len(names)
+            for part, question in self._asked(names, packed, count):
+                answers = await question
+                for place, row in enumerate(part):
+                    found[row] = answers[place * count : (place + 1) * count]
+            replies += found
         return replies
+
+    def _asked(
+        self, names: Sequence[bytes], packed: Packed, count: int
+    ) -> list[tuple[Sequence[int], asyncio.Future[list[Any]]]]:
+        """Names by number, that were asked about together, with their future replies: `count` for
+        each name.
+        """
+        questions = []
+        for pipe, rows in self._by_pipe(names):
+            for start in range(0, len(rows), MOST_TOGETHER):
+                part = rows[start : start + MOST_TOGETHER]
+                commands = packed([names[row] for row in part])
+                questions.append((part, pipe.ask_packed(commands, count * len(part))))
+        return questions
+
+    def _by_pipe(self, names: Sequence[bytes]) -> Iterable[tuple[Pipe, Sequence[int]]]:
+        """Which of the names, by number, to ask for where."""
+        pipes = self._servers.pipes()
+        if len(pipes) == 1:
+            return [(pipes[0], range(len(names)))]
+        rows: dict[Pipe, list[int]] = {}
+        for row, name in enumerate(names):
+            rows.setdefault(self._servers.pipe_for(name), []).append(row)
+        return rows.items()
 
     async def _described(self, key: str, length: Any, milliseconds: Any) -> EntryInfo | None:
         if isinstance(length, ResponseError) and "WRONGTYPE" in str(length):
