@@ -74,12 +74,13 @@ class Catalog:
         return None if section is None else self.summary(section, self.clock())
 
     def summary(self, section: Section, now: float) -> NamespaceRow:
+        namespace = section.namespace
         return NamespaceRow(
-            namespace=section.namespace or "",
-            keys=len(section),
-            size=section.size,
-            changed_at=self.activity.changed_at(section.namespace),
-            writes_last_minute=self.activity.last_minute(section.namespace, now),
+            namespace or "",
+            len(section),
+            section.size,
+            self.activity.changed_at(namespace),
+            self.activity.last_minute(namespace, now),
         )
 
     def row(self, stored_key: str) -> CatalogRow | None:

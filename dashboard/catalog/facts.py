@@ -52,8 +52,7 @@ class CatalogRow:
     changed_at: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceRow:
+class NamespaceRow(NamedTuple):
     """One namespace with its exact number of keys and the bytes of values as far as described.
 
     The shared keys of a store are a row with an empty `namespace`.
