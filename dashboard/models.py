@@ -2,7 +2,7 @@
 
 from dashboard.access.models import Grant, SignInLink
 from dashboard.audit.models import Review, Sighting, Watch
-from dashboard.findings.models import Dismissal, DriftSeen, KindSeen
+from dashboard.findings.models import Dismissal, DriftSeen, HourSeen, KindSeen, Vigil
 from dashboard.history.models import Duty, HistoryMark, Version
 from dashboard.journal.models import ChainHead, Entry
 from dashboard.web.models import KeptDraft
@@ -15,11 +15,13 @@ __all__ = [
     "Entry",
     "Grant",
     "HistoryMark",
+    "HourSeen",
     "KeptDraft",
     "KindSeen",
     "Review",
     "Sighting",
     "SignInLink",
     "Version",
+    "Vigil",
     "Watch",
 ]

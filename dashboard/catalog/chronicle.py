@@ -1,6 +1,7 @@
 """What has happened to each namespace over time: changes by minute and by hour, and how it grew.
 
-All of it is in memory and begins with the process. A namespace costs about 2.3 kB once it changes.
+All of it is in memory and begins with the process; what was known before of hours and growth can be
+recalled. A namespace costs about 2.3 kB once it changes.
 """
 
 from array import array
@@ -17,8 +18,10 @@ __all__ = [
     "MOMENT",
     "MOMENTS",
     "Chronicle",
+    "Extent",
     "Growth",
     "History",
+    "Hour",
 ]
 
 MINUTES: Final = 60
@@ -56,6 +59,11 @@ class Ring:
         if number > self.last - len(self.counts):
             self.counts[number % len(self.counts)] += count
 
+    def of(self, number: int) -> int:
+        """The count of one span; none of those that are not kept."""
+        kept = len(self.counts)
+        return self.counts[number % kept] if self.last - kept < number <= self.last else 0
+
     def until(self, now: float) -> list[int]:
         """The counts, the oldest first; the last one is that of the span which `now` is in."""
         self.move_to(int(now) // self.span)
@@ -72,12 +80,25 @@ class Extent(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """How a namespace changed between the first and the last look, `seconds` apart."""
+    """How a namespace changed between the first and the last look, `seconds` apart.
+
+    For `unwatched` of them nobody watched: what was removed then is not known.
+    """
 
     seconds: float
     keys: int
     size: int
     removed: int
+    unwatched: float = 0.0
+
+
+class Hour(NamedTuple):
+    """What was seen of a namespace in one hour, counted since the epoch, and its first extent."""
+
+    number: int
+    changes: int
+    removed: int
+    extent: Extent | None
 
 
 class History:
@@ -112,6 +133,18 @@ class History:
         recent = known[len(old) :]
         self.extents = [*reversed(first_of_hours.values()), *recent, Extent(at, keys, size)]
 
+    def of_hour(self, number: int) -> Hour:
+        """One hour, as it can be recalled by another process."""
+        first = next((one for one in self.extents if int(one.at) // HOUR == number), None)
+        return Hour(number, self.hours.of(number), self.removals.of(number), first)
+
+    def recall(self, hour: Hour) -> None:
+        """Take in what an earlier process saw in an hour."""
+        self.hours.add(hour.number * HOUR, hour.changes)
+        self.removals.add(hour.number * HOUR, hour.removed)
+        if hour.extent is not None:
+            self.extents = sorted([*self.extents, hour.extent])
+
     def growth(self, now: float, keys: int, size: int) -> Growth | None:
         """How it grew from the oldest extent that is remembered up to now."""
         if not self.extents:
@@ -124,20 +157,43 @@ class History:
 class Chronicle:
     """The histories of a store's namespaces (None: the shared keys).
 
-    Nothing is known of what was before it `began`, in seconds since the epoch.
+    Of what was before it `began`, in seconds since the epoch, nothing is known but what is recalled
+    of the hours: `vigils` are the spans in which earlier processes watched, from and until when.
     """
 
     def __init__(self, began: float = 0.0) -> None:
         self.began = began
+        self.vigils: list[tuple[float, float]] = []
         self.histories: dict[str | None, History] = {}
 
     def note(self, namespace: str | None, at: float, verb: Verb, count: int = 1) -> History:
         """So many changes were seen in one second, `at` in seconds since the epoch."""
+        history = self.history(namespace)
+        history.note(at, verb, count)
+        return history
+
+    def history(self, namespace: str | None) -> History:
+        """The history of a namespace, which begins here if there is none."""
         history = self.histories.get(namespace)
         if history is None:
             history = self.histories[namespace] = History()
-        history.note(at, verb, count)
         return history
+
+    def growth(self, namespace: str | None, now: float, keys: int, size: int) -> Growth | None:
+        """How a namespace grew up to now, since the oldest extent that is remembered."""
+        history = self.histories.get(namespace)
+        growth = None if history is None else history.growth(now, keys, size)
+        if growth is None:
+            return None
+        return growth._replace(unwatched=self.unwatched(now - growth.seconds, now))
+
+    def unwatched(self, since: float, until: float) -> float:
+        """The seconds of a span of time in which nobody watched."""
+        left, passed = 0.0, since
+        for start, end in sorted([*self.vigils, (self.began, until)]):
+            left += max(min(start, until) - passed, 0.0)
+            passed = max(passed, end)
+        return left
 
     def moments(self, namespace: str | None, now: float) -> list[int]:
         """Changes in a namespace in each of the last `MOMENTS`, oldest first."""
@@ -153,6 +209,16 @@ class Chronicle:
         return self.together(
             [self.histories[ns].hours for ns in self.known(namespaces)], now, kept=HOURS
         )
+
+    def hours_known(self, now: float) -> list[bool]:
+        """Of each of the last `HOURS`, oldest first, whether anybody watched during it."""
+        last = int(now) // HOUR
+        watched = {
+            number
+            for start, end in [*self.vigils, (self.began, now)]
+            for number in range(max(int(start) // HOUR, last - HOURS), int(end) // HOUR + 1)
+        }
+        return [number in watched for number in range(last - HOURS + 1, last + 1)]
 
     def spans_known(self, span: int, kept: int, now: float) -> int:
         """How many of the last `kept` spans of so many seconds are known, the present one too."""

@@ -11,6 +11,7 @@ from dashboard import catalog, stores
 from dashboard.findings import leftovers, looks, report
 from dashboard.findings.drifts import Drifts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
+from dashboard.findings.hours import Hours
 from dashboard.findings.imports import is_powerful
 from dashboard.findings.inspector import Inspector
 from dashboard.findings.leftovers import Leftovers, leftovers_in
@@ -44,6 +45,8 @@ async def run() -> AsyncIterator[None]:
         tasks.append(asyncio.create_task(inspector.run(), name=f"inspector of {store.name}"))
         drifts = Drifts(store.name, looks_at(store.name))
         tasks.append(asyncio.create_task(drifts.run(), name=f"drifts of {store.name}"))
+        hours = Hours(store.name, catalog.of(store.name))
+        tasks.append(asyncio.create_task(hours.run(store), name=f"hours of {store.name}"))
         left = leftovers_in(store.name).run(store, catalog.of(store.name))
         tasks.append(asyncio.create_task(left, name=f"leftovers of {store.name}"))
         reporter = reporter_of(store.name)

@@ -68,7 +68,10 @@ class Drifts:
         """Give the looks what values were when they were last seen; drop what is too much."""
         rows = KindSeen.objects.filter(store=self.store_name).order_by("-at", "-pk")
         kept = [row async for row in rows[:MOST_KINDS]]
-        self.looks.recall_kinds({row.stored_key: row.kind for row in kept})
+        self.looks.recall_kinds(
+            {row.stored_key: row.kind for row in kept},
+            {row.stored_key: row.first_size for row in kept if row.first_size is not None},
+        )
         if len(kept) == MOST_KINDS:
             await rows.exclude(pk__in=rows.values("pk")[:MOST_KINDS]).adelete()
 
@@ -98,6 +101,7 @@ class Drifts:
                 key_digest=digest_of_key(key),
                 key=key_to_bytes(key),
                 kind=kind[:LONGEST_KIND],
+                first_size=self.looks.first_sizes.get(key),
                 at=now,
             )
             for key, kind in batch.items()
@@ -107,7 +111,7 @@ class Drifts:
             rows,
             update_conflicts=True,
             unique_fields=["store", "key_digest"],
-            update_fields=["kind", "at"],
+            update_fields=["kind", "at", "first_size"],
         )
         for key, kind in batch.items():
             if self.looks.new_kinds.get(key) is kind:  # else it is another one by now

@@ -53,11 +53,9 @@ async def facts_of(
     """Everything that is known now, gathered without holding the event loop."""
     surveys = await catalog.asurvey()
     now = catalog.clock()
-    histories = catalog.chronicle.histories
     places = {}
     for namespace, survey in surveys.items():
-        history = histories.get(namespace)
-        growth = history.growth(now, survey.keys, survey.size) if history else None
+        growth = catalog.chronicle.growth(namespace, now, survey.keys, survey.size)
         places[namespace] = Place(namespace, survey, growth, looks.of(namespace))
     return Facts(now, places, plugins, await writers_in(catalog), leftovers)
 

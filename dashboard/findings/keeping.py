@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from heapq import nlargest
 from typing import Final
 
+from dashboard.catalog.chronicle import Growth
 from dashboard.findings.contents import name_of, several, title_of
 from dashboard.findings.facts import Facts, Place
 from dashboard.findings.finding import Evidence, Finding, Severity, Step, magnitude
@@ -62,7 +63,7 @@ def only_growing(facts: Facts) -> Iterator[Finding]:
     """Namespaces that get keys without expiry and never lose one."""
     for place in facts.places.values():
         growth, survey = place.growth, place.survey
-        if growth is None or growth.seconds < WATCHED or growth.removed:
+        if growth is None or growth.seconds - growth.unwatched < WATCHED or growth.removed:
             continue
         is_lasting = survey.lasting >= MOSTLY * survey.keys
         if growth.keys < GROWN_KEYS or survey.keys < MANY_KEYS or not is_lasting:
@@ -78,7 +79,7 @@ def only_growing(facts: Facts) -> Iterator[Finding]:
                 " the store."
             ),
             evidence=(
-                Evidence(f"{growth.keys:,} keys more in {span(growth.seconds)}, none removed"),
+                Evidence(f"{growth.keys:,} keys more in {span(growth.seconds)}, {removed(growth)}"),
                 Evidence(f"{survey.lasting:,} of {survey.keys:,} keys never expire"),
             ),
             steps=(
@@ -181,6 +182,13 @@ def growing_values(facts: Facts) -> Iterator[Finding]:
 
 def entries(count: int) -> str:
     return f"{count:,} entry" if count == 1 else f"{count:,} entries"
+
+
+def removed(growth: Growth) -> str:
+    """What is known of keys that went, where none was seen going."""
+    if growth.unwatched < 60:
+        return "none removed"
+    return f"none seen being removed (for {span(growth.unwatched)} of it nobody watched)"
 
 
 def span(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """What was seen of values in passing: their kind, whether they can be read, what they import.
 
-A look keeps no content. Looks are in memory and begin with the process, though kinds and drifts
-last (see `drifts`); how many values of a namespace are looked at is bounded, save for those that
+A look keeps no content. Looks are in memory and begin with the process, though kinds, drifts
+and first sizes last (see `drifts`); how many values of a namespace are looked at is bounded, save for those that
 change.
 """
 
@@ -59,8 +59,8 @@ class Looks:
 
     `recalled` are drifts that were seen before this process began, of values that it has not looked
     at yet. `kinds` are the last kinds that values were seen to be, whatever became of them since or
-    while no process ran. `news` are drifts and `new_kinds` kinds to be written down, by stored key;
-    None where a value is gone.
+    while no process ran, and `first_sizes` their bytes at the first look of all. `news` are drifts
+    and `new_kinds` kinds to be written down, by stored key; None where a value is gone.
     """
 
     def __init__(self) -> None:
@@ -68,6 +68,7 @@ class Looks:
         self.by_namespace: dict[str | None, dict[str, Look]] = {}
         self.recalled: dict[str, Drift] = {}
         self.kinds: dict[str, str] = {}
+        self.first_sizes: dict[str, int] = {}
         self.news: dict[str, Drift | None] = {}
         self.new_kinds: dict[str, str | None] = {}
 
@@ -89,6 +90,7 @@ class Looks:
     def discard(self, stored_key: str) -> None:
         """Forget a value that is gone, and what it was before."""
         recalled = self.recalled.pop(stored_key, None)
+        self.first_sizes.pop(stored_key, None)
         if self.kinds.pop(stored_key, None) is not None:
             self.new_kinds[stored_key] = None
         look = self.take_out(stored_key)
@@ -115,8 +117,12 @@ class Looks:
             elif look.drift is None:
                 self.put(stored_key, replace(look, drift=drift))
 
-    def recall_kinds(self, kinds: Mapping[str, str]) -> None:
+    def recall_kinds(self, kinds: Mapping[str, str], first_sizes: Mapping[str, int]) -> None:
         """Take in what values were before this process began; some were looked at since."""
+        self.first_sizes.update(first_sizes)
+        for stored_key, size in first_sizes.items():
+            if (look := self.by_key.get(stored_key)) is not None:
+                self.put(stored_key, replace(look, first_size=size))
         for stored_key, kind in kinds.items():
             seen = self.kinds.setdefault(stored_key, sys.intern(kind))
             look = self.by_key.get(stored_key)
@@ -137,12 +143,16 @@ class Looks:
         last = self.kinds.get(stored_key)
         if has_drifted(last, seen.kind):
             drift = self.news[stored_key] = Drift(str(last), round(seen.at, 3))
-        if seen.kind is not None and seen.kind != last:
+        first_size = self.first_sizes.get(stored_key)
+        if first_size is None:
+            first_size = seen.size if before is None else before.first_size
+        if seen.kind is not None and (seen.kind != last or stored_key not in self.first_sizes):
+            self.first_sizes[stored_key] = first_size
             self.learn(stored_key, sys.intern(seen.kind))
         kept = Look(
             at=seen.at,
             size=seen.size,
-            first_size=seen.size if before is None else before.first_size,
+            first_size=first_size,
             # The same few names stand in many looks: keep one of each.
             kind=None if seen.kind is None else sys.intern(seen.kind),
             why=seen.why,
@@ -159,7 +169,9 @@ class Looks:
         self.kinds.pop(stored_key, None)
         self.kinds[stored_key] = self.new_kinds[stored_key] = kind
         if len(self.kinds) > MOST:
-            del self.kinds[next(iter(self.kinds))]
+            oldest = next(iter(self.kinds))
+            del self.kinds[oldest]
+            self.first_sizes.pop(oldest, None)
 
 
 NUMBERS: Final = frozenset({"int", "float"})

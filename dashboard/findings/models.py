@@ -1,4 +1,4 @@
-"""What lasts of findings: those that somebody has put aside, kinds and drifts that were seen."""
+"""What lasts of findings: which somebody has put aside, and what was seen that they rest on."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db import models
 
 from storage_core.keys import key_from_bytes
 
-__all__ = ["Dismissal", "DriftSeen", "KindSeen"]
+__all__ = ["Dismissal", "DriftSeen", "HourSeen", "KindSeen", "Vigil"]
 
 
 class Dismissal(models.Model):
@@ -74,7 +74,12 @@ class DriftSeen(KindOfKey):
 
 
 class KindSeen(KindOfKey):
-    """What a value was when it was last seen to be another kind than before, or at all."""
+    """What a value was when it was last seen to be another kind than before, or at all.
+
+    `first_size` are the bytes that it had at the first look; None in what older versions wrote.
+    """
+
+    first_size = models.PositiveBigIntegerField(null=True)
 
     objects: ClassVar[models.Manager["KindSeen"]] = models.Manager()
 
@@ -85,3 +90,53 @@ class KindSeen(KindOfKey):
 
     def __str__(self) -> str:
         return f"{self.stored_key!r} in {self.store} is {self.kind}"
+
+
+class HourSeen(models.Model):
+    """What was seen of a namespace in one hour (empty: of the shared keys).
+
+    `keys` and `size` (bytes) are how large it was at its first change of that hour, `measured_at`.
+    """
+
+    store = models.CharField(max_length=64)
+    place_digest = models.CharField(max_length=64)
+    namespace = models.BinaryField()
+    hour = models.DateTimeField()
+    changes = models.PositiveBigIntegerField()
+    removed = models.PositiveBigIntegerField()
+    measured_at = models.DateTimeField(null=True)
+    keys = models.PositiveBigIntegerField(null=True)
+    size = models.PositiveBigIntegerField(null=True)
+
+    objects: ClassVar[models.Manager["HourSeen"]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["store", "hour", "place_digest"], name="one_row_of_an_hour"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.changes} changes in {self.namespace!r} of {self.store}, {self.hour}"
+
+    @property
+    def place(self) -> str | None:
+        """The namespace; None for the shared keys."""
+        return key_from_bytes(bytes(self.namespace)) or None
+
+
+class Vigil(models.Model):
+    """A span of time in which a web process watched a store without a break."""
+
+    store = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Vigil"]] = models.Manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["store", "until"], name="last_vigils")]
+
+    def __str__(self) -> str:
+        return f"{self.store} was watched from {self.since} until {self.until}"

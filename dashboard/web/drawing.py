@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from dashboard.catalog.survey import AGES, EXPIRIES
@@ -91,10 +91,18 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A part of a chart of which nothing is known."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Counts over time, oldest first. `top` is what the uppermost line stands for.
 
-    Of the `unknown` part of its width, at the left, nobody knows anything.
+    Of its `gaps` nobody knows anything.
     """
 
     name: str
@@ -107,7 +115,7 @@ class Chart:
     first: str
     last: str
     rows: list[tuple[str, str]]
-    unknown: float = 0.0
+    gaps: Sequence[Gap] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +172,11 @@ def chart_of(
     title: str,
     counts: Sequence[int],
     spans: Sequence[str],
-    known: int | None = None,
+    known: Sequence[bool] = (),
 ) -> Chart:
     """Counts of changes, one for each span of time; `spans` are their names.
 
-    `known` is how many of the last ones are known; None for all.
+    `known` says which of them are known; all are if it is empty.
     """
     width, height = CHART
     top = top_of(counts)
@@ -186,8 +194,19 @@ def chart_of(
         first=spans[0],
         last=spans[-1],
         rows=rows[::-1],
-        unknown=0.0 if known is None else round(width * (len(counts) - known) / len(counts), 2),
+        gaps=gaps_of(known, width / len(counts)),
     )
+
+
+def gaps_of(known: Sequence[bool], width: float) -> list[Gap]:
+    """The parts that are not known, each as wide as it can be; `width` is that of one span."""
+    gaps, start = [], 0
+    for is_known, spans in groupby(known):
+        count = len(list(spans))
+        if not is_known:
+            gaps.append(Gap(round(start * width, 2), round(count * width, 2)))
+        start += count
+    return gaps
 
 
 def lines_of(counts: Sequence[int], labels: Sequence[str]) -> list[Line]:

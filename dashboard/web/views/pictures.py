@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard import marks
 from dashboard.catalog import NamespaceRow
-from dashboard.catalog.chronicle import HOUR, HOURS, MINUTE, MINUTES
+from dashboard.catalog.chronicle import HOURS, MINUTE, MINUTES
 from dashboard.catalog.survey import LARGEST, SectionSurvey
 from dashboard.findings import leftovers_in
 from dashboard.web import links, wording
@@ -173,13 +173,19 @@ def over_time(visit: StoreVisit, namespaces: list[str | None]) -> dict[str, Any]
     chronicle = visit.catalog.chronicle
     minutes = chronicle.minutes(namespaces, visit.now)
     hours = chronicle.hours(namespaces, visit.now)
-    minutes_known = chronicle.spans_known(MINUTE, MINUTES, visit.now)
-    hours_known = chronicle.spans_known(HOUR, HOURS, visit.now)
+    known = chronicle.spans_known(MINUTE, MINUTES, visit.now)
+    minutes_known = [number >= MINUTES - known for number in range(MINUTES)]
     return {
         "began": moment(chronicle.began, now=visit.now),
         "charts": [
             chart_of("minutes", "The last hour, by minute", minutes, MINUTE_NAMES, minutes_known),
-            chart_of("hours", "The last two days, by hour", hours, HOUR_NAMES, hours_known),
+            chart_of(
+                "hours",
+                "The last two days, by hour",
+                hours,
+                HOUR_NAMES,
+                chronicle.hours_known(visit.now),
+            ),
         ],
     }
 

@@ -28,7 +28,26 @@ def test_growth_is_measured_from_the_oldest_extent():
     history.measure(NOON, 10, 1000)
     history.note(NOON + 300, "removed")
     growth = history.growth(NOON + 600, 14, 5000)
-    assert growth == (600, 4, 4000, 1)
+    assert growth == (600, 4, 4000, 1, 0.0)
+
+
+def test_what_earlier_processes_watched_is_no_gap():
+    chronicle = Chronicle(began=NOON)
+    chronicle.vigils = [(NOON - 900, NOON - 600), (NOON - 700, NOON - 100)]
+    assert chronicle.unwatched(NOON - 1000, NOON + 50) == 100 + 100
+    assert chronicle.unwatched(NOON - 650, NOON + 50) == 100
+
+
+def test_an_hour_that_is_recalled_is_as_it_was():
+    before = History()
+    before.note(NOON, "removed", 3)
+    before.measure(NOON, 10, 1000)
+    hour = before.of_hour(int(NOON) // 3600)
+    after = History()
+    after.measure(NOON + 9, 12, 1200)
+    after.recall(hour)
+    assert after.of_hour(int(NOON) // 3600) == hour
+    assert after.growth(NOON + 60, 14, 5000) == (60, 4, 4000, 3, 0.0)
 
 
 def test_extents_stay_few_over_days():

@@ -150,3 +150,22 @@ async def test_the_kinds_seen_last_are_kept_only(scene, monkeypatch):
         await Drifts("prod", scene.looks).flush()
     await start_anew(scene)
     assert set(scene.looks.kinds) == {f"{KEY}1", f"{KEY}2"}
+
+
+async def test_a_value_that_grows_slowly_is_found_although_the_dashboard_starts_anew(scene):
+    for size in (3000, 5000, 9000):
+        await start_anew(scene)
+        scene.look(KEY, "list", size=size)
+        await Drifts("prod", scene.looks).flush()
+    (found,) = await scene.find("growing-value")
+    assert found.evidence[0].text == "from 3,000 to 9,000 bytes"
+
+
+async def test_a_kind_of_an_older_version_gets_its_first_size(scene):
+    scene.look(KEY, "list", size=3000)
+    await Drifts("prod", scene.looks).flush()
+    await KindSeen.objects.aupdate(first_size=None)
+    await start_anew(scene)
+    scene.look(KEY, "list", size=4000)
+    await Drifts("prod", scene.looks).flush()
+    assert (await KindSeen.objects.aget()).first_size == 4000

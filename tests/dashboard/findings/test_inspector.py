@@ -110,7 +110,7 @@ async def test_what_was_known_before_this_process_began_is_looked_at_again(scene
     for name in ("a", "b"):
         await write(scene, f"{KARMA}:{name}", 1)
     late = Inspector(scene.store, scene.catalog, Looks(), clock=lambda: 0.0)
-    late.looks.recall_kinds({f"{KARMA}:b": "str"})
+    late.looks.recall_kinds({f"{KARMA}:b": "str"}, {})
     await look(late)
     assert late.looks.get(f"{KARMA}:b").drift.before == "str"
 

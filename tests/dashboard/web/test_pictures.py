@@ -154,3 +154,12 @@ def test_each_place_of_a_survey_has_a_label():
     ]
     assert age_labels()[0] == "in the last 1 minute"
     assert len(age_labels()) == 6
+
+
+async def test_hours_in_which_nobody_watched_are_shaded(prod, reader):
+    chronicle = catalog.of("prod").chronicle
+    now = catalog.of("prod").clock()
+    chronicle.vigils = [(now - 9 * 86_400, now - 20 * 3600), (now - 10 * 3600, now)]
+    page = await text_of(reader)
+    assert "In the shaded part nobody watched" in page
+    assert len(re.findall(r'class="unknown" x="[1-9]', page)) == 1
