@@ -103,7 +103,13 @@ TEMPLATES = [
                 "dashboard.web.templatetags.cubbyhole",
             ],
         },
-    }
+    },
+    {
+        # For what there is some hundred of on a page.
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "lines",
+        "DIRS": [BASE_DIR / "templates" / "lines"],
+    },
 ]
 
 # --- people

@@ -18,6 +18,8 @@ __all__ = ["asked", "asked_all", "home_of", "key_url", "mark_of", "namespace_url
 # Characters that stay readable in a query string without a second meaning there.
 READABLE = ":/@,"
 MOST_PARAMETERS = 64
+REMEMBERED = 300
+"""Characters of a name up to which it is remembered how an address spells it."""
 
 
 def url(name: str, *args: str, **query: str | int | None) -> str:
@@ -36,7 +38,16 @@ def path_of(name: str, *args: str) -> str:
 
 
 def quoted(value: str | int) -> str:
-    return quote(str(value), safe=READABLE, errors="surrogateescape")
+    text = str(value)
+    return quoted_once(text) if len(text) <= REMEMBERED else spelled(text)
+
+
+def spelled(text: str) -> str:
+    return quote(text, safe=READABLE, errors="surrogateescape")
+
+
+quoted_once = lru_cache(maxsize=2048)(spelled)
+"""On a page the same few names stand in some hundred addresses."""
 
 
 def key_url(store: str, stored_key: str, name: str = "key", **query: str | int | None) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
 from dashboard.web import links, wording
 from dashboard.web.permits import Permit
 from dashboard.web.visits import KeyVisit
@@ -69,6 +72,12 @@ class TreeView:
 
     nodes: list[Node]
     more_url: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The lines as they stand on a page, from a template that escapes what is in them."""
+        lines = get_template("tree.html", using="lines").render({"tree": self})
+        return mark_safe(lines)  # noqa: S308 - Django does not know that Jinja2 has escaped it
 
 
 def tree_of(
