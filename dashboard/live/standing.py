@@ -5,24 +5,13 @@ A socket would keep the rights that it had when it was opened, whatever becomes 
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.conf import settings
-from django.contrib.auth import (
-    BACKEND_SESSION_KEY,
-    HASH_SESSION_KEY,
-    SESSION_KEY,
-    get_user_model,
-)
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.models import Session
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
-from dashboard.access import Rights, Verb, rights_of_each
+from dashboard.access import Rights, Verb
+from dashboard.access.arrivals import people_behind
 from dashboard.marks import Topic
 
 __all__ = ["KEPT_SECONDS", "Standing", "standing_of"]
@@ -95,7 +84,8 @@ class Door:
                 else:
                     for key, future in waiting.items():
                         if not future.done():
-                            future.set_result(found.get(key))
+                            one = found.get(key)
+                            future.set_result(Standing(one.user, one.rights) if one else None)
         finally:
             self.looking = None
 
@@ -134,41 +124,3 @@ async def standing_of(session_key: str | None) -> Standing | None:
     if not session_key:
         return None
     return await doors.setdefault(asyncio.get_running_loop(), Door()).standing_of(session_key)
-
-
-async def people_behind(session_keys: Sequence[str]) -> dict[str, Standing]:
-    """Who is signed in with which of these sessions, as the database has it now."""
-    # Not django.contrib.auth.aget_user: that may give a session a new key, behind the browser.
-    rows = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
-    sessions = {row.session_key: row.get_decoded() async for row in rows}
-    users = await users_of(sessions)
-    people = list({user.pk: user for user in users.values()}.values())
-    rights = dict(
-        zip([user.pk for user in people], await rights_of_each(people), strict=True),
-    )
-    return {key: Standing(user, rights[user.pk]) for key, user in users.items()}
-
-
-async def users_of(sessions: Mapping[str, dict[str, Any]]) -> dict[str, AbstractBaseUser]:
-    """Whom the contents of sessions name, if they may still sign in, with the same password."""
-    model = get_user_model()
-    key = model._meta.pk  # noqa: SLF001 - Django's documented model API
-    named = {
-        session_key: key.to_python(session[SESSION_KEY])
-        for session_key, session in sessions.items()
-        if SESSION_KEY in session
-        and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
-    }
-    active = model._default_manager.filter(pk__in=set(named.values()), is_active=True)  # noqa: SLF001 - as Django's own backend asks
-    users = {user.pk: user async for user in active}
-    return {
-        session_key: users[pk]
-        for session_key, pk in named.items()
-        if pk in users and is_same_password(users[pk], sessions[session_key])
-    }
-
-
-def is_same_password(user: AbstractBaseUser, session: Mapping[str, Any]) -> bool:
-    given = session.get(HASH_SESSION_KEY, "")
-    valid = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(given, hash_) for hash_ in valid)
