@@ -21,6 +21,7 @@ from storage_core.values.tree import (
     Program,
     Reference,
     children,
+    resolve,
 )
 
 __all__ = ["Finding", "findings_of"]
@@ -78,7 +79,7 @@ def _hidden(program: Program) -> list[Finding]:
         return []
     found: list[Finding] = []
     dropped = 0
-    for node in program.hidden:
+    for node in _thrown_away(program):
         call = _call_in(node)
         if call is None:
             dropped += not isinstance(node, (Call, Reference))
@@ -89,6 +90,25 @@ def _hidden(program: Program) -> list[Finding]:
         text = "The bytes hold data that is not part of the value: removed, or left over."
         found.append(Finding("removed-data", text))
     return found
+
+
+def _thrown_away(program: Program) -> list[Node]:
+    """What is built and not part of the value.
+
+    A tuple that is in itself is built twice: its items are thrown away the first time, but they are
+    in the memo, and taken from there.
+    """
+    again = set(map(_TARGET, program.gets)) if program.hidden else set()
+    if again.isdisjoint(program.hidden):
+        return program.hidden
+    parts: set[Node] = set()
+    work = [] if program.root is None else [program.root]
+    while work:
+        node = resolve(work.pop())
+        if node not in parts:
+            parts.add(node)
+            work.extend(children(node))
+    return [node for node in program.hidden if node not in parts]
 
 
 def _call_in(node: Node) -> Call | None:
@@ -135,10 +155,8 @@ def _inside(program: Program) -> list[Finding]:
 
 def _called(program: Program) -> list[Finding]:
     """The calls in the value itself; those whose results are thrown away are found apart."""
-    if program.error is None:
-        unseen = {id(call) for node in program.hidden if (call := _call_in(node)) is not None}
-    else:
-        unseen = set()
+    thrown_away = [] if program.error is not None else _thrown_away(program)
+    unseen = {id(call) for node in thrown_away if (call := _call_in(node)) is not None}
     calls = [call for call in program.calls if is_told(call) and id(call) not in unseen]
     found = [
         Finding("call", f"When the bot reads this value, it calls {told(call)}.")

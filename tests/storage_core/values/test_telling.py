@@ -1,6 +1,7 @@
 """What a value says of the calls that reading it makes the bot make."""
 
 import pickle
+from decimal import Decimal
 
 import pytest
 
@@ -55,3 +56,20 @@ def test_what_a_call_is_given_is_masked_where_it_looks_secret():
     assert "os.system(" in said
     assert secret not in said
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_a_tuple_that_is_in_itself_hides_nothing(protocol):
+    inner: list[object] = []
+    value = (Decimal("1.5"), inner)
+    inner.append(value)
+    assert read(pickle.dumps(value, protocol)).findings == ()
+
+
+def test_what_is_thrown_away_is_told_beside_a_tuple_that_is_in_itself():
+    inner: list[object] = []
+    value = (Decimal("1.5"), inner)
+    inner.append(value)
+    data = pickle.dumps(value, 4)
+    thrown_away = data[:2] + b"]0" + data[11:]  # an empty list, and away with it
+    assert [one.code for one in read(thrown_away).findings] == ["removed-data"]
