@@ -5,13 +5,13 @@ the same for all of them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from dashboard import marks, reading
 from dashboard.masking import masking_for
 from dashboard.stores import Store
+from dashboard.web.rounds import Rounds
 from storage_core.abc import BrowsableStorage
 from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError
@@ -25,42 +25,7 @@ Found = tuple[list[StoredValue], list[dict[str, str]]]
 """The values that are there, and what is told of each."""
 
 
-class Rounds:
-    """Work that several ask for at once: one round of it runs, and one more is waited for by all
-    who came since, for they want to know what is so now.
-    """
-
-    def __init__(self) -> None:
-        self.running: dict[Any, asyncio.Task[Found]] = {}
-        self.coming: dict[Any, asyncio.Task[Found]] = {}
-
-    def join(self, what: Any, work: Callable[[], Awaitable[Found]]) -> asyncio.Task[Found]:
-        """The round that begins next."""
-        task = self.coming.get(what)
-        if task is None:
-            task = asyncio.create_task(self.run(what, work), name="previews of a list")
-            task.add_done_callback(looked_at)
-            self.coming[what] = task
-        return task
-
-    async def run(self, what: Any, work: Callable[[], Awaitable[Found]]) -> Found:
-        if before := self.running.get(what):
-            await asyncio.wait([before])
-        task = self.running[what] = self.coming.pop(what)
-        try:
-            return await work()
-        finally:
-            if self.running.get(what) is task:
-                del self.running[what]
-
-
-def looked_at(task: "asyncio.Task[Found]") -> None:
-    """Nobody may be waiting any more, and then there is nobody to tell of an error."""
-    if not task.cancelled():
-        task.exception()
-
-
-rounds: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds] = WeakKeyDictionary()
+rounds: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds[Found]] = WeakKeyDictionary()
 
 
 async def previewed(store: Store, storage: BrowsableStorage, keys: Sequence[str]) -> Found:
@@ -74,7 +39,7 @@ async def previewed(store: Store, storage: BrowsableStorage, keys: Sequence[str]
         masks = [masking_for(store.name, value.key) for value in found]
         return found, await reading.previews([value.data for value in found], mask=masks)
 
-    here = rounds.setdefault(asyncio.get_running_loop(), Rounds())
+    here = rounds.setdefault(asyncio.get_running_loop(), Rounds("previews of a list"))
     task = here.join((store.name, id(storage), tuple(keys)), work)
     try:
         async with asyncio.timeout(PATIENCE):

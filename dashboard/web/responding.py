@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 
 from dashboard.web.revealing import covers_of
 
-__all__ = ["is_partial", "respond", "send_to"]
+__all__ = ["is_partial", "part_asked", "respond", "send_to"]
 
 VARY = ("HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request", "Cookie")
 
@@ -30,6 +30,12 @@ def is_partial(request: HttpRequest) -> bool:
     )
 
 
+def part_asked(request: HttpRequest, parts: tuple[str, ...]) -> str | None:
+    """Which of these parts of a page is asked for, by its id; None for none of them."""
+    target = request.headers.get("HX-Target", "") if is_partial(request) else ""
+    return target if target in parts else None
+
+
 def respond(
     request: HttpRequest,
     template: str,
@@ -42,8 +48,7 @@ def respond(
     """The page, or the partial that is asked for by its id (`parts`), or else `part`."""
     name, chosen = template, None
     if is_partial(request):
-        target = request.headers.get("HX-Target", "")
-        chosen = target if target in parts else part
+        chosen = part_asked(request, parts) or part
         name = f"{template}#{chosen}" if chosen else template
     covers = covers_of(request)
     # A form that is a page of its own is posted as such: its answer has no part to replace.

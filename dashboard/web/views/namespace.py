@@ -15,18 +15,19 @@ from dashboard.web import links, wording
 from dashboard.web.expired import left_in
 from dashboard.web.filters import KeyFilters, filters_view
 from dashboard.web.keeping import keeping_of
-from dashboard.web.listing import columns_of, rows_of
-from dashboard.web.narrowing import list_page, said_of, values_url
+from dashboard.web.listed import listed, listed_for_all
+from dashboard.web.narrowing import said_of, values_url
 from dashboard.web.notices import notices_of
 from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
-from dashboard.web.responding import is_partial, respond
+from dashboard.web.responding import is_partial, part_asked, respond
 from dashboard.web.visits import StoreVisit, enter_namespace, no_plugin
 from storage_core.keys import key_to_bytes
 
 __all__ = ["list_context", "namespace", "shared"]
 
 PAGE = 50
+PARTS = ("counts", "rows", "value")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
@@ -56,66 +57,95 @@ async def answer(visit: StoreVisit, namespace: str | None) -> HttpResponse:
         "places": SimpleLazyObject(
             lambda: places_of(visit, namespace, is_shared=namespace is None)
         ),
-        "list": await list_context(visit, namespace),
     }
-    parts = ("counts", "rows", "value")
-    return respond(visit.request, "namespace.html", context, parts=parts)
+    match part_asked(visit.request, PARTS):
+        case "counts":
+            context["list"] = head_of(visit, namespace)
+        case "rows":
+            context["list"] = await rows_context(visit, namespace, is_part=True)
+        case None:
+            context["list"] = await list_context(visit, namespace)
+    return respond(visit.request, "namespace.html", context, parts=PARTS)
 
 
 async def list_context(
     visit: StoreVisit, namespace: str | None, *, opened: str | None = None
 ) -> dict[str, Any]:
     """A list of keys, prepared: of the page's own address, or beside the key that is `opened`."""
-    asked = {} if opened is not None else links.asked_all(visit.request)
-    filters = KeyFilters.of(asked)
+    rows = await rows_context(visit, namespace, opened=opened)
+    filters, row = filters_of(visit, opened), visit.catalog.namespace(namespace)
+    return (
+        head_of(visit, namespace)
+        | rows
+        | {
+            "module": "" if namespace is None else wording.plugin_name(namespace)[1],
+            "keeping": keeping_of(visit, Scope(namespace)),
+            "filters": await filters_view(visit, filters, [namespace], row.keys if row else 0),
+            "namespace": namespace or "",
+            "list_url": links.url("shared" if namespace is None else "namespace", visit.store.name),
+            "create_url": links.url("key-create", visit.store.name, ns=namespace),
+        }
+    )
+
+
+def head_of(visit: StoreVisit, namespace: str | None) -> dict[str, Any]:
+    """What a list says of itself as a whole."""
+    row = visit.catalog.namespace(namespace)
+    return {
+        "summary": summary_of(row.keys, row.size, row.writes_last_minute) if row else "No keys",
+        "topic": visit.topics(marks.namespace_topic(visit.store.name, namespace)),
+        "home_url": links.namespace_url(visit.store.name, namespace),
+    }
+
+
+def asked_of(visit: StoreVisit, opened: str | None) -> dict[str, str]:
+    """What the address says of the list; one beside a key that is `opened` is as it begins."""
+    return {} if opened is not None else links.asked_all(visit.request)
+
+
+def filters_of(visit: StoreVisit, opened: str | None) -> KeyFilters:
+    return KeyFilters.of(asked_of(visit, opened))
+
+
+async def rows_context(
+    visit: StoreVisit, namespace: str | None, *, opened: str | None = None, is_part: bool = False
+) -> dict[str, Any]:
+    """The rows of a list and what stands around them; `is_part` when nothing else is asked for."""
+    asked, filters = asked_of(visit, opened), filters_of(visit, opened)
     sort: Sort = next((name for name in SORTS if name == asked.get("sort")), "key")
     descending = asked.get("desc") == "1"
-    search = key_to_bytes(filters.text)
     after, before = asked.get("after") or None, asked.get("before") or None
-    request = PageRequest(sort, descending, search, after, before, PAGE)
-    page = await list_page(visit, namespace, filters, request)
-    store = visit.store.name
+    request = PageRequest(sort, descending, key_to_bytes(filters.text), after, before, PAGE)
+    if is_part:
+        found = await listed_for_all(visit, namespace, filters, request)
+    else:
+        found = await listed(visit, namespace, filters, request, opened=opened)
+    page, store = found.page, visit.store.name
     order = {"sort": sort if sort != "key" else None, "desc": 1 if descending else None}
 
     def address(query: Mapping[str, Any], **place: str | None) -> str:
         return links.namespace_url(store, namespace, **query, **order, **place)
 
     row = visit.catalog.namespace(namespace)
-    title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
     return {
         "permits": permits_of(visit, namespace),
-        "keeping": keeping_of(visit, Scope(namespace)),
-        "title": title,
-        "module": module,
+        "title": "Shared keys" if namespace is None else wording.plugin_name(namespace)[0],
         "is_shared": namespace is None,
-        "summary": summary_of(row.keys, row.size, row.writes_last_minute) if row else "No keys",
         "search": wording.visible(filters.q),
         "order": order,
-        "filters": await form_of(visit, namespace, filters, row.keys if row else 0),
         "narrowed": said_of(filters, page.total, row.keys if row else 0, address),
-        "columns": columns_of(store, namespace, sort, descending=descending, query=filters.query),
-        "keys": await rows_of(visit, page.rows, opened=opened),
+        "columns": found.columns,
+        "keys": found.keys,
+        "table": found.table,
         "found": wording.plural(page.total, "key"),
         "topic": visit.topics(marks.namespace_topic(store, namespace)),
-        "namespace": namespace or "",
         "home_url": links.namespace_url(store, namespace),
-        "list_url": links.url("shared" if namespace is None else "namespace", store),
         "everywhere_url": links.url("store", store, **filters.query),
         "values_url": values_url(store, namespace, filters.text),
         "here": address(filters.query, after=after, before=before),
-        "create_url": links.url("key-create", store, ns=namespace),
         "next_url": page.next and address(filters.query, after=page.next),
         "previous_url": page.previous and address(filters.query, before=page.previous),
     }
-
-
-async def form_of(
-    visit: StoreVisit, namespace: str | None, filters: KeyFilters, keys: int
-) -> dict[str, Any] | None:
-    """The form of the filters; a part of the page has none."""
-    if is_partial(visit.request):
-        return None
-    return await filters_view(visit, filters, [namespace], keys)
 
 
 def summary_of(keys: int, size: int, writes: int) -> str:
