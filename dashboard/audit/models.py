@@ -1,5 +1,6 @@
 """What lasts about keys: when they were seen changing, what was reviewed, and who watches them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,6 +16,10 @@ class Sighting(models.Model):
 
     Only shared keys and keys that were seen changing have one. `removed_at` is set while the key is
     gone. `trail` are its last changes, in the form that `dashboard.audit.trail` describes.
+
+    Of a shared key, `digest` (hex, empty where it was not read) and `size` (bytes) are those of its
+    value when that was `looked_at`. Where they were others after a time in which nobody watched, it
+    changed between `missed_from` and `missed_until`, which is counted as one change.
     """
 
     store = models.CharField(max_length=64)
@@ -26,6 +31,11 @@ class Sighting(models.Model):
     removed_at = models.DateTimeField(null=True)
     changes = models.PositiveBigIntegerField(default=0)
     trail = models.JSONField(default=list)
+    digest = models.CharField(max_length=32, blank=True)
+    size = models.PositiveBigIntegerField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    missed_from = models.DateTimeField(null=True)
+    missed_until = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Sighting"]] = models.Manager()
 
@@ -43,6 +53,18 @@ class Sighting(models.Model):
     @property
     def stored_key(self) -> str:
         return key_from_bytes(bytes(self.key))
+
+    @property
+    def is_last_missed(self) -> bool:
+        """Whether nobody saw the last change: it was between `missed_from` and `missed_until`."""
+        if self.missed_until is None:
+            return False
+        return self.last_changed is None or self.last_changed < self.missed_until
+
+    @property
+    def changed_until(self) -> datetime | None:
+        """When it last changed, or until when it did where nobody saw that."""
+        return self.missed_until if self.is_last_missed else self.last_changed
 
 
 class Review(models.Model):
@@ -75,6 +97,8 @@ class Watch(models.Model):
     """A person wants to hear of a key. `posts` also tells the team's webhook of its changes.
 
     `posted_at` is when that was last done: of several web processes, the one that sets it posts.
+    `posted_changes` is how many changes of the key were counted by then; None where that is not
+    known.
     `failing_since` is when the webhook first did not take it; None since it was last taken.
     """
 
@@ -86,6 +110,7 @@ class Watch(models.Model):
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
+    posted_changes = models.PositiveBigIntegerField(null=True)
     failing_since = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Watch"]] = models.Manager()

@@ -3,7 +3,9 @@
 The message has the form of Slack's incoming webhooks, `{"text": …}`. A watch is told of once a
 minute at most, and a store's messages are some seconds apart; what happens meanwhile is told
 together. Whoever may no longer see a key posts nothing about it. What the webhook did not take is
-told later, together with what came since; the tries become rarer.
+told later, together with what came since; the tries become rarer. What waits for that when the
+process ends is told by the next one: the sightings say how often a key was seen changing, and each
+watch how much of that was told. A message that was on its way just then is not sent again.
 """
 
 import asyncio
@@ -13,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from types import MappingProxyType
 from typing import Final
@@ -25,7 +27,7 @@ from django.utils import timezone
 
 from dashboard import catalog, reading, stores
 from dashboard.access import Rights, Verb, rights_of
-from dashboard.audit.models import Watch
+from dashboard.audit.models import Sighting, Watch
 from dashboard.audit.sightings import Seen, moment_of
 from dashboard.journal.models import digest_of_key
 from dashboard.masking import masking_for
@@ -47,20 +49,28 @@ LARGEST_SHOWN: Final = 64 * 1024
 PATIENCE: Final = 5.0
 LONGEST_WAIT: Final = 600.0
 """Seconds between two tries, however often the webhook did not answer."""
+STALE: Final = 3600.0
+"""Seconds after which what could not be told is told in one line with the like."""
+FORGOTTEN: Final = timedelta(days=7)
+"""After that it is not told at all."""
 
 
 @dataclass(slots=True)
 class News:
-    """Changes of one key that were not told yet; `last` is in seconds since the epoch."""
+    """Changes of one key that were not told yet; `last` is in seconds since the epoch, and `total`
+    is how many were counted in all.
+    """
 
     count: int
     last: float
     is_gone: bool
+    total: int = 0
 
     def go_on(self, later: "News | Seen") -> None:
         """Take in what came after."""
         self.count += later.count
         self.last, self.is_gone = later.last, later.is_gone
+        self.total = max(self.total, later.total)
 
 
 @dataclass(slots=True)
@@ -109,6 +119,7 @@ class Poster:
         self.waiting: dict[str, News] = {}
         self.failures = 0
         self.not_before = clock()
+        self.is_recalled = False
 
     def hear(self, batch: Mapping[str, Seen]) -> None:
         """Remember what changed (what the witness calls)."""
@@ -117,7 +128,7 @@ class Poster:
             if news is not None:
                 news.go_on(seen)
             elif len(self.waiting) < MOST_WAITING:
-                self.waiting[key] = News(seen.count, seen.last, seen.is_gone)
+                self.waiting[key] = News(seen.count, seen.last, seen.is_gone, seen.total)
 
     async def run(self) -> None:
         """Post now and again until cancelled."""
@@ -129,9 +140,35 @@ class Poster:
             if self.clock() >= self.not_before:
                 await self.try_to_post()
 
+    async def recall(self) -> None:
+        """Take in what an earlier process could not tell any more."""
+        if self.is_recalled:
+            return
+        posting = Watch.objects.filter(store=self.store_name, posts=True).order_by("pk")[:MOST_WAITING]
+        watches = [watch async for watch in posting]
+        since = timezone.now() - FORGOTTEN
+        rows = Sighting.objects.filter(
+            store=self.store_name, key_digest__in=[watch.key_digest for watch in watches]
+        )
+        seen = {row.key_digest: row async for row in rows}
+        found: dict[str, News] = {}
+        for watch in watches:
+            news = news_left(watch, seen.get(watch.key_digest), since)
+            if news is not None:
+                known = found.setdefault(watch.stored_key, news)
+                known.count = max(known.count, news.count)
+        for key, news in found.items():
+            # What this process has heard is counted in those, but for what came a moment ago.
+            heard = self.waiting.pop(key, None)
+            if heard is not None and heard.total > news.total:
+                news.go_on(replace(heard, count=heard.total - news.total))
+        self.wait_on(found)
+        self.is_recalled = True
+
     async def try_to_post(self) -> None:
         """Post what is due. If that fails, the next try has to wait, longer each time."""
         try:
+            await self.recall()
             await self.post()
         except (DatabaseError, OSError) as error:
             # Without the address: whoever has it can post.
@@ -173,7 +210,7 @@ class Poster:
             rights = await rights_to(watch)
             if rights is None or is_told(watch, news):
                 continue
-            if await claim(watch):
+            if await claim(watch, news.total):
                 due.news[key] = news
                 due.names.setdefault(key, []).append(watch.person.get_username())
                 due.watches.append(watch)
@@ -195,7 +232,7 @@ class Poster:
     async def watches_of(self, keys: Mapping[str, News]) -> Sequence[Watch]:
         digests = [digest_of_key(key) for key in keys]
         posting = Watch.objects.filter(store=self.store_name, key_digest__in=digests, posts=True)
-        return [watch async for watch in posting.select_related("person")]
+        return [watch async for watch in posting.select_related("person").order_by("pk")]
 
 
 async def rights_to(watch: Watch) -> Rights | None:
@@ -207,15 +244,31 @@ async def rights_to(watch: Watch) -> Rights | None:
 
 
 def is_told(watch: Watch, news: News) -> bool:
-    """Whether another process has told of it already."""
-    return watch.posted_at is not None and watch.posted_at >= moment_of(news.last)
+    """Whether it was told of already, by this process or another one. A change of the last moments
+    before that was perhaps not counted yet: then it is not told.
+    """
+    if watch.posted_at is None or watch.posted_at < moment_of(news.last):
+        return False
+    return watch.posted_changes is None or watch.posted_changes >= news.total
 
 
-async def claim(watch: Watch) -> bool:
-    """Be the one process that tells of a watch now."""
+def news_left(watch: Watch, sighting: Sighting | None, since: datetime) -> News | None:
+    """What a watch was not told of, by what was seen of its key; None for nothing."""
+    last = None if sighting is None else sighting.changed_until
+    if sighting is None or last is None or last <= max(watch.since, since):
+        return None
+    count = max(sighting.changes - (watch.posted_changes or sighting.changes - 1), 1)
+    is_gone = sighting.removed_at is not None
+    news = News(count, last.timestamp(), is_gone, sighting.changes)
+    return None if is_told(watch, news) else news
+
+
+async def claim(watch: Watch, changes: int) -> bool:
+    """Be the one process that tells of a watch now, of so many changes counted in all."""
     now = timezone.now()
     free = Q(posted_at=None) | Q(posted_at__lt=now - AGAIN)
-    return bool(await Watch.objects.filter(free, pk=watch.pk).aupdate(posted_at=now))
+    told = {"posted_at": now, "posted_changes": changes or None}
+    return bool(await Watch.objects.filter(free, pk=watch.pk).aupdate(**told))
 
 
 async def release(watches: Sequence[Watch]) -> None:
@@ -224,7 +277,7 @@ async def release(watches: Sequence[Watch]) -> None:
     for watch in watches:
         since = watch.failing_since or now
         await Watch.objects.filter(pk=watch.pk).aupdate(
-            posted_at=watch.posted_at, failing_since=since
+            posted_at=watch.posted_at, posted_changes=watch.posted_changes, failing_since=since
         )
 
 
@@ -255,16 +308,24 @@ def message_of(
     names: Mapping[str, Sequence[str]],
     glimpses: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The text of a message, in Slack's notation."""
+    """The text of a message, in Slack's notation. What is old is told in one line."""
+    now = time.time()
+    stale = [key for key, news in due.items() if news.last < now - STALE]
+    recent = {key: news for key, news in due.items() if news.last >= now - STALE}
     lines = []
-    for key, news in list(due.items())[:MOST_NAMED]:
+    for key, news in list(recent.items())[:MOST_NAMED]:
         times = "changed" if news.count == 1 else f"changed {news.count:,} times"
         what = "is gone" if news.is_gone else times
         lines.append(f"• `{escaped(key)}` {what} (watched by {escaped(', '.join(names[key]))})")
         if glimpses.get(key) and not news.is_gone:
             lines[-1] += f": `{escaped(glimpses[key])}`"
-    if len(due) > MOST_NAMED:
-        lines.append(f"• and {len(due) - MOST_NAMED:,} more")
+    if len(recent) > MOST_NAMED:
+        lines.append(f"• and {len(recent) - MOST_NAMED:,} more")
+    if stale:
+        first = datetime.fromtimestamp(min(due[key].last for key in stale), UTC)
+        named = ", ".join(f"`{escaped(key)}`" for key in stale[:MOST_NAMED])
+        more = f" and {len(stale) - MOST_NAMED:,} more" if len(stale) > MOST_NAMED else ""
+        lines.append(f"• changed since {first:%Y-%m-%d %H:%M} UTC, told late: {named}{more}")
     return "\n".join([f"Watched keys in *{escaped(store)}*:", *lines])
 
 

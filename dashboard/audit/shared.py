@@ -67,11 +67,21 @@ class SharedKey:
 
     @property
     def changed_at(self) -> float | None:
-        """When it was last seen changing, in seconds since the epoch."""
+        """When it last changed, in seconds since the epoch; the end of the time in which nobody
+        watched where it did so then.
+        """
         if self.row.changed_at is not None:
             return self.row.changed_at
-        last = None if self.sighting is None else self.sighting.last_changed
+        last = None if self.sighting is None else self.sighting.changed_until
         return None if last is None else last.timestamp()
+
+    @property
+    def missed_from(self) -> datetime | None:
+        """Since when nobody watched until `changed_at`; None where its last change was seen."""
+        sighting = self.sighting
+        if self.row.changed_at is not None or sighting is None or not sighting.is_last_missed:
+            return None
+        return sighting.missed_from
 
 
 async def shared_keys(store: str) -> list[SharedKey]:

@@ -2,7 +2,8 @@
 
 Every web process sees the same changes. Each counts them by itself, beginning with what the
 database said when it first saw the key, and the highest count holds: so several processes do not
-add up. A change that happens while no process runs is not counted.
+add up. Of changes while no process runs, one is counted of a shared key, for that is found out by
+comparing (see `absence`); of other keys none is.
 """
 
 import asyncio
@@ -17,9 +18,11 @@ from typing import Final
 from django.db import DatabaseError
 
 from dashboard import marks
+from dashboard.audit.absence import Absence
 from dashboard.audit.models import Sighting
 from dashboard.audit.trail import KEPT, LATE, Span, extended
 from dashboard.catalog import Catalog, RecentChange
+from dashboard.findings import looks_at
 from dashboard.journal.models import digest_of_key
 from storage_core.keys import key_to_bytes, namespace_of
 
@@ -45,13 +48,17 @@ TIDY: Final = 600.0
 
 @dataclass(slots=True)
 class Seen:
-    """What was seen of one key since the last batch; times are seconds since the epoch."""
+    """What was seen of one key since the last batch; times are seconds since the epoch.
+
+    `total` is how many changes are counted in all, once that is written down.
+    """
 
     first: float
     last: float
     count: int
     is_gone: bool
     spans: list[Span] = field(default_factory=list)
+    total: int = 0
 
     @classmethod
     def at(cls, moment: float, *, is_gone: bool) -> "Seen":
@@ -88,6 +95,7 @@ class Witness:
         self.told = told
         self.clock = clock
         self.waiting: dict[str, Seen] = {}
+        self.absence = Absence(store_name, catalog, looks_at(store_name))
         # Changes of each key as this process knows them, those that were written down included.
         self.counts: dict[str, int] = {}
         self.introduced: set[str] = set()
@@ -109,11 +117,24 @@ class Witness:
         while True:
             await asyncio.sleep(FLUSH)
             try:
+                await self.make_up()
                 await self.introduce()
                 await self.flush()
                 await self.tidy()
             except DatabaseError:
                 log.exception("Sightings of %s could not be written.", self.store_name)
+
+    async def make_up(self) -> None:
+        """Tell of what is found to have changed while nobody watched."""
+        found = await self.absence.step(self.waiting)
+        if not found:
+            return
+        seen = {}
+        for one in found:
+            seen[one.stored_key] = Seen.at(one.until, is_gone=one.is_gone)
+            seen[one.stored_key].total = self.counts[one.stored_key] = one.changes
+        self.told(seen)
+        marks.hub().mark(marks.namespace_topic(self.store_name, None))
 
     async def flush(self) -> None:
         """Write down what waits, a batch of it. If that fails, it goes on waiting."""
@@ -147,7 +168,7 @@ class Witness:
         )
         for key, row in zip(batch, rows, strict=True):
             self.counts.pop(key, None)
-            self.counts[key] = row.changes
+            self.counts[key] = batch[key].total = row.changes
         for key in list(islice(self.counts, max(len(self.counts) - MOST_COUNTED, 0))):
             del self.counts[key]
 
@@ -171,7 +192,8 @@ class Witness:
         row = self.catalog.namespace(None)
         count = 0 if row is None else row.keys
         # A key that took the place of another was seen to be written.
-        if self.catalog.progress.state != "ready" or count == self.introduced_count:
+        is_known = self.catalog.progress.state == "ready" and not self.absence.is_comparing
+        if not is_known or count == self.introduced_count:
             return
         self.introduced_count = count
         page = await self.catalog.apage(None, limit=MOST_SHARED)

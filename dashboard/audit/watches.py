@@ -23,7 +23,7 @@ class Watched:
     @property
     def is_news(self) -> bool:
         """Whether it changed since the person last said that they had seen the list."""
-        last = None if self.sighting is None else self.sighting.last_changed
+        last = None if self.sighting is None else self.sighting.changed_until
         return last is not None and last > self.watch.seen_at
 
 
@@ -78,7 +78,7 @@ async def watched_by(user: User) -> Sequence[Watched]:
 
 
 def last_moment(one: Watched) -> float:
-    last = None if one.sighting is None else one.sighting.last_changed
+    last = None if one.sighting is None else one.sighting.changed_until
     return one.watch.since.timestamp() if last is None else last.timestamp()
 
 

@@ -1,8 +1,8 @@
 """What was seen of values in passing: their kind, whether they can be read, what they import.
 
-A look keeps no content. Looks are in memory and begin with the process, though kinds, drifts
-and first sizes last (see `drifts`); how many values of a namespace are looked at is bounded, save for those that
-change.
+A look keeps no content. Looks are in memory and begin with the process, though kinds, drifts and
+first sizes last (see `drifts`); how many values of a namespace are looked at is bounded, save for
+those that change.
 """
 
 import asyncio

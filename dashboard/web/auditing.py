@@ -55,7 +55,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One shared key as the page shows it. `since` is empty where nothing changed."""
+    """One shared key as the page shows it. `since` is empty where nothing changed.
+
+    Where nobody saw its last change, it was between `missed_from` and `changed`.
+    """
 
     mark: str
     stored_key: str
@@ -69,6 +72,7 @@ class AuditRow:
     expires_at: float | None
     first_seen: Moment | None
     changed: Moment | None
+    missed_from: Moment | None
     changes: str
     author: str
     since: str
@@ -174,6 +178,7 @@ class RowView:
             expires_at=key.row.expires_at,
             first_seen=moment(first_seen_of(key), now=visit.now),
             changed=moment(changed_at, now=visit.now),
+            missed_from=moment(key.missed_from, now=visit.now),
             changes=wording.count(key.changes) if key.changes else "–",
             author=self.author_of(key),
             since=WORDS[change.word] if change else "",
@@ -197,6 +202,7 @@ class RowView:
             expires_at=None,
             first_seen=None,
             changed=None,
+            missed_from=None,
             changes="–",
             author="",
             since=WORDS[change.word],

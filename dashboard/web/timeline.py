@@ -99,6 +99,10 @@ def told(visit: KeyVisit, known: Known, limit: int) -> Timeline:
     since = versions[-1].at.timestamp() if versions else None
     spans = told_apart(spans_seen(visit, sighting), rows)
     lines += [(span.last, bot_line(visit, span)) for span in spans if is_before(span, since)]
+    if sighting is not None and sighting.missed_until is not None:
+        until = sighting.missed_until.timestamp()
+        if since is None or until < since - JUST_NOW:
+            lines.append((until, missed_line(visit, sighting)))
     lines.sort(key=lambda line: line[0], reverse=True)
     return Timeline(
         lines=[line for _, line in lines[:limit]],
@@ -187,6 +191,18 @@ def bot_line(visit: KeyVisit, span: Span) -> dict[str, Any]:
         "said": f"The bot {deed}",
         "state": "seen",
         "answer": f"{span.count:,} times in {spread}" if span.count > 1 else "",
+    }
+
+
+def missed_line(visit: KeyVisit, sighting: Sighting) -> dict[str, Any]:
+    """What nobody saw: only when nobody watched is known."""
+    went = sighting.removed_at is not None and sighting.removed_at == sighting.missed_until
+    since = moment(sighting.missed_from, now=visit.now)
+    return {
+        "at": moment(sighting.missed_until, now=visit.now),
+        "said": f"It {'went away' if went else 'changed'} while nobody watched",
+        "state": "seen",
+        "answer": f"after {since.exact}" if since else "",
     }
 
 

@@ -110,6 +110,7 @@ def row_of(visit: Visit, one: Watched) -> dict[str, Any]:
     ref, store = watch.ref, watch.store
     row = catalog.of(store).row(watch.stored_key)
     last = row.changed_at if row and row.changed_at else None
+    is_missed = last is None and sighting is not None and sighting.is_last_missed
     return {
         "mark": links.mark_of(f"{store}:{watch.stored_key}"),
         "name": wording.visible(ref.key) or "(empty name)",
@@ -117,7 +118,10 @@ def row_of(visit: Visit, one: Watched) -> dict[str, Any]:
         "store": store,
         "place": "shared" if ref.namespace is None else wording.plugin_name(ref.namespace)[0],
         "is_gone": row is None,
-        "changed": moment(last or (sighting.last_changed if sighting else None), now=visit.now),
+        "changed": moment(last or (sighting.changed_until if sighting else None), now=visit.now),
+        "missed_from": moment(sighting.missed_from, now=visit.now)
+        if sighting and is_missed
+        else None,
         "changes": wording.count(sighting.changes) if sighting else "–",
         "size": wording.size(row.size) if row else "–",
         "posts": watch.posts,

@@ -14,10 +14,11 @@ from django.utils import timezone
 from dashboard import catalog, reading, stores, watching
 from dashboard.access import people
 from dashboard.access.models import Grant
-from dashboard.audit.models import Watch
+from dashboard.audit.models import Sighting, Watch
 from dashboard.audit.posting import Poster, escaped, glimpses_of, send
 from dashboard.audit.sightings import Seen
 from dashboard.audit.watches import watch
+from dashboard.journal.models import digest_of_key
 from tests.waiting import until
 
 
@@ -214,3 +215,113 @@ async def test_a_hook_that_is_away_is_an_error_that_is_told(settings):
     settings.CUBBYHOLE_WEBHOOK_URL = "http://127.0.0.1:9/"
     with pytest.raises(OSError, match="refused"):
         await send("hello")
+
+
+async def sighted(key, changes, *, ago=timedelta(), is_gone=False):
+    """The watcher has written down so many changes of a key, and tells of the last one."""
+    at = timezone.now() - ago
+    await Sighting.objects.aupdate_or_create(
+        store="prod",
+        key_digest=digest_of_key(key),
+        defaults={
+            "changes": changes,
+            "last_changed": at,
+            "removed_at": at if is_gone else None,
+        },
+        create_defaults={
+            "key": key.encode(),
+            "is_shared": True,
+            "first_seen": at,
+            "last_changed": at,
+            "changes": changes,
+        },
+    )
+    return {key: Seen(at.timestamp(), at.timestamp(), 1, is_gone, total=changes)}
+
+
+@pytest.fixture
+async def watched(mina):
+    return await watch(mina, "prod", "team", posts=True)
+
+
+def started(poster):
+    """The poster of a process that begins where the other ended."""
+    return Poster("prod", send=poster.send)
+
+
+async def test_news_that_waited_are_told_after_a_start_and_once(poster, posted, watched):
+    poster.hear(await sighted("team", 4))
+    await poster.try_to_post()
+    poster.hear(await sighted("team", 7))
+    await poster.try_to_post()
+    await Watch.objects.aupdate(posted_at=timezone.now() - timedelta(minutes=2))
+    for other in (started(poster), started(poster)):
+        await other.try_to_post()
+        await other.try_to_post()
+    assert len(posted) == 2
+    assert posted[1].endswith("• `team` changed 3 times (watched by mina)")
+
+
+async def test_what_the_hook_did_not_take_is_told_after_a_start(posted, watched):
+    poster = Poster("prod", send=Away(posted))
+    poster.hear(await sighted("team", 4))
+    await poster.try_to_post()
+    poster.send.is_back = True
+    await started(poster).try_to_post()
+    assert len(posted) == 1
+
+
+async def test_what_was_told_is_not_told_again_after_a_start(poster, posted, watched):
+    poster.hear(await sighted("team", 4))
+    await poster.try_to_post()
+    await Watch.objects.aupdate(posted_at=timezone.now() + timedelta(minutes=2))
+    other = started(poster)
+    await other.try_to_post()
+    assert len(posted) == 1
+    assert other.waiting == {}
+
+
+async def test_what_is_old_by_then_is_told_in_one_line(poster, posted, mina):
+    for key in ("team", "flags"):
+        await watch(mina, "prod", key, posts=True)
+        await sighted(key, 9, ago=timedelta(hours=5))
+    await Watch.objects.aupdate(since=timezone.now() - timedelta(days=9))
+    await started(poster).try_to_post()
+    assert len(posted) == 1
+    assert posted[0].count("•") == 1
+    assert "told late: `team`, `flags`" in posted[0]
+
+
+async def test_what_is_far_too_old_and_what_was_before_the_watch_is_not_told(poster, posted, mina):
+    await watch(mina, "prod", "team", posts=True)
+    await sighted("team", 9, ago=timedelta(days=8))
+    await watch(mina, "prod", "flags", posts=True)
+    await sighted("flags", 9, ago=timedelta(minutes=1))
+    await Watch.objects.filter(key_digest=digest_of_key("team")).aupdate(
+        since=timezone.now() - timedelta(days=20)
+    )
+    await started(poster).try_to_post()
+    assert posted == []
+
+
+async def test_what_is_heard_before_the_past_is_known_is_not_counted_twice(poster, posted, watched):
+    heard = await sighted("team", 4)
+    other = started(poster)
+    other.hear(heard)
+    await Watch.objects.aupdate(posted_changes=1)
+    await other.try_to_post()
+    assert posted[0].endswith("• `team` changed 3 times (watched by mina)")
+
+
+async def test_a_change_of_the_last_moment_before_a_message_is_told_in_the_next(
+    poster, posted, watched
+):
+    poster.hear(await sighted("team", 1))
+    await poster.try_to_post()
+    # Seen before the message, and written down after it.
+    poster.hear(await sighted("team", 2, ago=timedelta(seconds=5)))
+    await poster.try_to_post()
+    assert poster.waiting["team"].total == 2  # its minute is not over
+    await Watch.objects.aupdate(posted_at=timezone.now() - timedelta(seconds=61))
+    await poster.try_to_post()
+    assert len(posted) == 2

@@ -6,14 +6,17 @@ import json
 import pickle
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from dashboard import catalog, findings
 from dashboard.access.models import Grant
-from dashboard.audit.models import Review
+from dashboard.audit.models import Review, Sighting, Watch
 from dashboard.audit.sightings import Witness
+from dashboard.audit.watches import watch
 from dashboard.findings import inspector as inspector_module
 from dashboard.findings.inspector import Inspector
 from dashboard.journal.models import Entry
@@ -329,3 +332,48 @@ async def test_a_long_audit_shows_its_beginning_and_is_taken_along_whole(
     assert page.count('<tr id="r-') == 2
     answer = await cast["admin"].post(f"{PAGE}export/", {"as": "jsonl"})
     assert len(answer.content.splitlines()) == 5
+
+
+@pytest.fixture
+async def missed(settle):
+    """The shared key changed between nine hours and one hour ago, while nobody watched."""
+    now = timezone.now()
+    span = {"missed_from": now - timedelta(hours=9), "missed_until": now - timedelta(hours=1)}
+    await Sighting.objects.filter(is_shared=True).aupdate(
+        changes=4, last_changed=now - timedelta(days=3), **span
+    )
+    return {name: moment.isoformat(timespec="seconds")[:19] for name, moment in span.items()}
+
+
+async def test_a_change_that_nobody_saw_is_told_with_from_when_to_when(missed, prod, cast):
+    row = row_of(await text_of(cast["reader"]), ADMINS)
+    told = re.sub("<[^>]*>", "", row)
+    assert "changed while nobody watched, between 9 h ago and 1 h ago" in told
+    assert missed["missed_from"].replace("T", " ") in told  # on paper
+    assert '<td class="num soft wide">4</td>' in row
+    await cast["reader"].post(links.key_url("prod", ADMINS, "key-watch"), {"do": "watch"})
+    for address in ("/watches/", links.key_url("prod", ADMINS, "key-timeline")):
+        page = re.sub("<[^>]*>", "", await text_of(cast["reader"], address))
+        assert "changed while nobody watched" in page
+
+
+async def test_an_export_says_after_and_until_when_it_was_that_nobody_saw(missed, prod, cast):
+    answer = await cast["admin"].post("/prod/audit/export/", {"as": "jsonl"})
+    (row,) = [json.loads(line) for line in answer.content.splitlines()]
+    assert row["changed_after"].startswith(missed["missed_from"])
+    assert row["last_changed"].startswith(missed["missed_until"])
+    answer = await cast["admin"].post("/prod/audit/export/", {"as": "csv"})
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode()))
+    assert row["changed_after"].startswith(missed["missed_from"])
+
+
+async def test_watches_are_sorted_by_when_a_key_changed_at_the_latest(missed, prod, cast):
+    reader = cast["reader"]
+    user = await User.objects.aget(username="reader")
+    for name, hours in (("early", 2), ("late", 0.5)):
+        mine = await watch(user, "prod", name, posts=False)
+        at = timezone.now() - timedelta(hours=hours)
+        await Watch.objects.filter(pk=mine.pk).aupdate(since=at)
+    await reader.post(links.key_url("prod", ADMINS, "key-watch"), {"do": "watch"})
+    shown = re.findall(r'id="k-[^>]*>([^<]+)</a>', await text_of(reader, "/watches/"))
+    assert shown == ["late", ADMINS, "early"]
