@@ -13,11 +13,10 @@ import json
 import logging
 import time
 import urllib.request
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPException
-from types import MappingProxyType
 from typing import Final
 
 from django.conf import settings
@@ -25,15 +24,13 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard import catalog, reading, stores
 from dashboard.access import Rights, Verb, rights_of
+from dashboard.audit.messages import MOST_NAMED, News, glimpses_of, message_of
 from dashboard.audit.models import Sighting, Watch
 from dashboard.audit.sightings import Seen, moment_of
 from dashboard.journal.models import digest_of_key
-from dashboard.masking import masking_for
-from storage_core.exceptions import StorageError
 
-__all__ = ["Poster", "message_of", "send"]
+__all__ = ["Poster", "send"]
 
 log = logging.getLogger(__name__)
 
@@ -42,35 +39,11 @@ SPACING: Final = 10.0
 AGAIN: Final = timedelta(seconds=60)
 """Between two messages about one watch."""
 MOST_WAITING: Final = 1000
-MOST_NAMED: Final = 20
-LONGEST_NAME: Final = 200
-LARGEST_SHOWN: Final = 64 * 1024
-"""Bytes of a value of which a line is told."""
 PATIENCE: Final = 5.0
 LONGEST_WAIT: Final = 600.0
 """Seconds between two tries, however often the webhook did not answer."""
-STALE: Final = 3600.0
-"""Seconds after which what could not be told is told in one line with the like."""
 FORGOTTEN: Final = timedelta(days=7)
 """After that it is not told at all."""
-
-
-@dataclass(slots=True)
-class News:
-    """Changes of one key that were not told yet; `last` is in seconds since the epoch, and `total`
-    is how many were counted in all.
-    """
-
-    count: int
-    last: float
-    is_gone: bool
-    total: int = 0
-
-    def go_on(self, later: "News | Seen") -> None:
-        """Take in what came after."""
-        self.count += later.count
-        self.last, self.is_gone = later.last, later.is_gone
-        self.total = max(self.total, later.total)
 
 
 @dataclass(slots=True)
@@ -144,8 +117,8 @@ class Poster:
         """Take in what an earlier process could not tell any more."""
         if self.is_recalled:
             return
-        posting = Watch.objects.filter(store=self.store_name, posts=True).order_by("pk")[:MOST_WAITING]
-        watches = [watch async for watch in posting]
+        posting = Watch.objects.filter(store=self.store_name, posts=True).order_by("pk")
+        watches = [watch async for watch in posting[:MOST_WAITING]]
         since = timezone.now() - FORGOTTEN
         rows = Sighting.objects.filter(
             store=self.store_name, key_digest__in=[watch.key_digest for watch in watches]
@@ -279,59 +252,3 @@ async def release(watches: Sequence[Watch]) -> None:
         await Watch.objects.filter(pk=watch.pk).aupdate(
             posted_at=watch.posted_at, posted_changes=watch.posted_changes, failing_since=since
         )
-
-
-async def glimpses_of(store: str, keys: Sequence[str], seen: Collection[str]) -> Mapping[str, str]:
-    """A line of each value, masked as everywhere, if the settings allow values in messages. Of
-    these keys only those that are `seen`; large values and a store that is down have none.
-    """
-    storage = stores.get(store).browsable if settings.CUBBYHOLE_WEBHOOK_VALUES else None
-    if storage is None:
-        return {}
-    rows = {key: catalog.of(store).row(key) for key in keys if key in seen}
-    small = [key for key, row in rows.items() if row and row.size and row.size <= LARGEST_SHOWN]
-    try:
-        found = await storage.fetch(small)
-        return {
-            key: await reading.preview(stored.data, mask=masking_for(store, key))
-            for key, stored in zip(small, found, strict=True)
-            if stored is not None and not stored.note
-        }
-    except StorageError as error:
-        log.info("Values of %s could not be shown in a message: %s", store, error)
-        return {}
-
-
-def message_of(
-    store: str,
-    due: Mapping[str, News],
-    names: Mapping[str, Sequence[str]],
-    glimpses: Mapping[str, str] = MappingProxyType({}),
-) -> str:
-    """The text of a message, in Slack's notation. What is old is told in one line."""
-    now = time.time()
-    stale = [key for key, news in due.items() if news.last < now - STALE]
-    recent = {key: news for key, news in due.items() if news.last >= now - STALE}
-    lines = []
-    for key, news in list(recent.items())[:MOST_NAMED]:
-        times = "changed" if news.count == 1 else f"changed {news.count:,} times"
-        what = "is gone" if news.is_gone else times
-        lines.append(f"• `{escaped(key)}` {what} (watched by {escaped(', '.join(names[key]))})")
-        if glimpses.get(key) and not news.is_gone:
-            lines[-1] += f": `{escaped(glimpses[key])}`"
-    if len(recent) > MOST_NAMED:
-        lines.append(f"• and {len(recent) - MOST_NAMED:,} more")
-    if stale:
-        first = datetime.fromtimestamp(min(due[key].last for key in stale), UTC)
-        named = ", ".join(f"`{escaped(key)}`" for key in stale[:MOST_NAMED])
-        more = f" and {len(stale) - MOST_NAMED:,} more" if len(stale) > MOST_NAMED else ""
-        lines.append(f"• changed since {first:%Y-%m-%d %H:%M} UTC, told late: {named}{more}")
-    return "\n".join([f"Watched keys in *{escaped(store)}*:", *lines])
-
-
-def escaped(name: str) -> str:
-    """A name that Slack takes for text: no mention, no link, no mark-up."""
-    plain = name.encode("utf-8", "backslashreplace").decode()
-    plain = "".join(letter if letter.isprintable() else "�" for letter in plain)
-    plain = plain[:LONGEST_NAME].replace("`", "'")
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

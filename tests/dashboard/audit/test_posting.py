@@ -14,8 +14,9 @@ from django.utils import timezone
 from dashboard import catalog, reading, stores, watching
 from dashboard.access import people
 from dashboard.access.models import Grant
+from dashboard.audit.messages import escaped, glimpses_of
 from dashboard.audit.models import Sighting, Watch
-from dashboard.audit.posting import Poster, escaped, glimpses_of, send
+from dashboard.audit.posting import Poster, send
 from dashboard.audit.sightings import Seen
 from dashboard.audit.watches import watch
 from dashboard.journal.models import digest_of_key
