@@ -93,6 +93,18 @@ async def test_a_list_follows_the_bot(bot, sign_in, store):
 
 
 @pytest.mark.parametrize("store", ["file"])
+async def test_the_rows_are_got_before_what_stands_around_them(bot, sign_in, store):
+    page = await sign_in("reader")
+    asked = []
+    page.on("request", lambda request: asked.append(request.headers.get("hx-target")))
+    await page.goto(f"/{store}/ns/?ns={PLUGIN}")
+    await page.locator(LIVE).wait_for()
+    async with page.expect_request(lambda it: it.headers.get("hx-target") == "counts"):
+        bot.tell("set", "counted", value="1")
+    assert asked.index("rows") < asked.index("counts")
+
+
+@pytest.mark.parametrize("store", ["file"])
 async def test_a_value_that_expires_says_so_by_itself(bot, sign_in, store):
     page = await sign_in("reader")
     bot.tell("set", "short", value="'soon gone'", expires=3)
