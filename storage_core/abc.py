@@ -127,6 +127,13 @@ class BrowsableStorage(MachineBaseStorage):
         for entries in nothing:
             yield entries
 
+    async def most_keys(self) -> int | None:
+        """How many keys a scan gives at most, where the store says so at once; else None.
+
+        For telling how long a scan takes: what is not ours may be counted too.
+        """
+        return None
+
     @abstractmethod
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         """Size and expiry of each key, in the order asked; None for what is not there."""

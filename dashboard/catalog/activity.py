@@ -5,10 +5,12 @@ from collections import deque
 
 from dashboard.catalog.facts import RecentChange, Verb
 
-__all__ = ["Activity"]
+__all__ = ["LATELY", "Activity"]
 
 KEPT = 200
 SECONDS = 60
+LATELY = 10
+"""Whole seconds over which the rate of now is taken."""
 
 
 class Minute:
@@ -34,6 +36,13 @@ class Minute:
             return 0
         self.move_to(int(now))
         return sum(self.counts)
+
+    def lately(self, now: float) -> int:
+        """Of the whole seconds before the one that is running."""
+        if now - self.last >= SECONDS:
+            return 0
+        self.move_to(int(now))
+        return sum(self.counts[(int(now) - ago) % SECONDS] for ago in range(1, LATELY + 1))
 
 
 class Activity:
@@ -61,6 +70,11 @@ class Activity:
         """How many writes the namespace saw in the last 60 seconds."""
         minute = self.minutes.get(namespace)
         return 0 if minute is None else minute.total(now)
+
+    def lately(self, namespace: str | None, now: float) -> int:
+        """How many writes the namespace saw in the last `LATELY` whole seconds."""
+        minute = self.minutes.get(namespace)
+        return 0 if minute is None else minute.lately(now)
 
     def changed_at(self, namespace: str | None) -> float | None:
         return self.last.get(namespace)

@@ -78,7 +78,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the catalog is. `rate` is in keys a second, the times are seconds since the epoch."""
+    """How far the catalog is: `described` of the keys `counted`, of which there are `expected`
+    at most, if that is known. `rate` is in keys a second, for what is being done now; the times
+    are seconds since the epoch.
+    """
 
     state: ProgressState = "waiting"
     counted: int = 0
@@ -86,6 +89,25 @@ class Progress:
     rate: float = 0.0
     started_at: float | None = None
     finished_at: float | None = None
+    expected: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        """How much of what is being done now is done, from 0 to 1; None while unknown."""
+        if self.state == "describing":
+            return self.described / max(1, self.counted)
+        if self.state == "scanning" and self.expected is not None:
+            return min(self.counted / max(1, self.expected), 1.0)
+        return None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until what is being done now is done; None while unknown."""
+        whole = self.counted if self.state == "describing" else self.expected
+        share = self.share
+        if share is None or whole is None or self.rate <= 0:
+            return None
+        return whole * (1 - share) / self.rate
 
 
 @dataclass(frozen=True, slots=True)

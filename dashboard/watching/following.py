@@ -195,7 +195,11 @@ class Follower:
         totals = self.catalog.totals()
         was_ready = self.catalog.progress.state == "ready"
         self.catalog.report(
-            counted=totals.keys, described=totals.described, rate=scan.rate, **changed
+            counted=totals.keys,
+            described=totals.described,
+            expected=scan.expected,
+            rate=scan.rate,
+            **changed,
         )
         self.reported = time.perf_counter()
         if was_ready or self.catalog.progress.state != "ready":

@@ -58,15 +58,25 @@ class Scan:
         self.is_stale = is_stale
         self.pace = Pace()
         self.counted = 0
+        self.expected: int | None = None
+        """How many keys there are at most, where the store says so."""
+        self.told = 0
+        """Keys counted, and then keys described, since `started`."""
         self.started = time.perf_counter()
 
     @property
     def rate(self) -> float:
-        """Keys counted a second so far."""
-        return self.counted / max(time.perf_counter() - self.started, 0.001)
+        """Keys counted a second so far, or described once they are counted."""
+        return self.told / max(time.perf_counter() - self.started, 0.001)
+
+    def begin(self) -> None:
+        """From here on the rate is that of something else."""
+        self.told, self.started = 0, time.perf_counter()
 
     async def count(self, report: Callable[[], None]) -> None:
         """Fill the index with all keys. Raises ScanAbandoned, StoreUnavailable."""
+        self.expected = await self.pace.of(self.backend.most_keys())
+        self.begin()
         show_at = self.started
         async with closing(self.pages()) as pages:
             async for page in pages:
@@ -85,13 +95,16 @@ class Scan:
             while (page := await self.pace.of(anext(pages, None))) is not None:
                 self.abandon_if_stale()
                 self.counted += len(page.keys)
+                self.told = self.counted
                 yield page
 
     async def describe(self, report: Callable[[], None]) -> None:
         """Ask for what the scan did not give. Raises ScanAbandoned, StoreUnavailable."""
+        self.begin()
         async with closing(self.described(only_unknown=True)) as answers:
             async for part, answer in answers:
                 self.write_down(part, answer)
+                self.told += len(part.keys)
                 report()
 
     async def described(self, *, only_unknown: bool) -> AsyncGenerator[tuple[Part, Columns], None]:

@@ -5,6 +5,7 @@ from heapq import nlargest
 from typing import Final
 
 from dashboard.catalog import NamespaceRow
+from dashboard.catalog.activity import LATELY
 from dashboard.catalog.chronicle import MOMENT, MOMENTS
 from dashboard.pictures import bars
 from dashboard.web import links, wording
@@ -61,7 +62,7 @@ def spark_of(visit: StoreVisit, namespace: str | None, last_minute: int) -> Spar
     title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
     counts = visit.catalog.chronicle.moments(namespace, visit.now)
     every = wording.plural(sum(counts), "change")
-    rate = rate_of(last_minute)
+    rate = rate_of(visit.catalog.activity.lately(namespace, visit.now), last_minute)
     return Spark(
         mark=links.mark_of(namespace or ""),
         url=links.namespace_url(visit.store.name, namespace),
@@ -75,9 +76,9 @@ def spark_of(visit: StoreVisit, namespace: str | None, last_minute: int) -> Spar
     )
 
 
-def rate_of(last_minute: int) -> str:
-    """Writes of the last minute as a rate that has a number before its unit."""
-    if last_minute >= 60:
-        rate = last_minute / 60
+def rate_of(lately: int, last_minute: int) -> str:
+    """How fast it goes now, in a unit that has a number before it; else what the minute saw."""
+    rate = lately / LATELY
+    if rate >= 1:
         return f"{rate:.1f} a second" if rate < 9.95 else f"{rate:,.0f} a second"
-    return f"{last_minute} a minute" if last_minute else "quiet now"
+    return f"{last_minute:,} a minute" if last_minute else "quiet now"

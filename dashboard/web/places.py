@@ -10,6 +10,7 @@ from dashboard.history.book import book_of
 from dashboard.stores import Store
 from dashboard.web import links, wording
 from dashboard.web.found import open_count
+from dashboard.web.progress import ProgressView, progress_view, size_so_far, sum_of
 from dashboard.web.sight import namespaces_seen, shared_seen, totals_seen
 from dashboard.web.topics import store_topics
 from dashboard.web.visits import StoreVisit, Visit
@@ -24,7 +25,6 @@ __all__ = [
     "may_see",
     "place_of",
     "places_of",
-    "progress_view",
     "status_of",
 ]
 
@@ -71,15 +71,6 @@ class StatusView:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgressView:
-    """How far the reading of a store is; `share` in percent, None while unknown."""
-
-    title: str
-    text: str
-    share: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Places:
     """A store as the pane at the side shows it."""
 
@@ -118,7 +109,7 @@ def place_of(
         title=title,
         detail=detail,
         keys=wording.count(row.keys),
-        size=wording.size(row.size),
+        size=size_so_far(row.size, visit.catalog.progress),
         writes=wording.count(row.writes_last_minute) if row.writes_last_minute else "–",
         changed=moment(row.changed_at, now=visit.now),
         is_fresh=row.changed_at is not None and visit.now - row.changed_at < FRESH,
@@ -166,9 +157,7 @@ def places_of(
                 marks.findings_topic(store.name),
             )
         ),
-        sum=f"{wording.plural(totals.keys, 'key')} · {wording.size(totals.size)}"
-        if has_sum(progress)
-        else "",
+        sum=sum_of(totals, progress) if has_sum(progress) else "",
         is_home=is_home,
         is_known=progress.state in {"ready", "describing"},
         is_unlisted=progress.state == "unlisted",
@@ -244,24 +233,3 @@ def status_of(store: Store, *, now: float) -> StatusView:
     since = moment(status.since, now=now)
     clock = since.exact[11:16] + " UTC" if since and since.iso else ""
     return StatusView(status.state == "down", since, clock, wording.visible(status.reason or ""))
-
-
-def progress_view(progress: Progress) -> ProgressView | None:
-    """The progress of the first reading; None when there is nothing to wait for."""
-    if progress.state == "waiting":
-        return ProgressView("Waiting for the store.", "It has not been read yet.", None)
-    if progress.state == "scanning" and not progress.counted:
-        text = "None has come yet. The store may be busy; this goes on by itself when it answers."
-        return ProgressView("Asking for the names of the keys.", text, None)
-    if progress.state == "scanning":
-        rate = f", {progress.rate:,.0f} a second" if progress.rate >= 1 else ""
-        text = f"{wording.plural(progress.counted, 'key')} so far{rate}. What is known can be used."
-        return ProgressView("Reading the names of the keys.", text, None)
-    if progress.state == "describing":
-        share = round(100 * progress.described / max(1, progress.counted))
-        text = (
-            f"{wording.count(progress.described)} of {wording.plural(progress.counted, 'key')}."
-            " Counts are exact; sizes are not complete yet."
-        )
-        return ProgressView("Asking for sizes and expiry.", text, min(share, 100))
-    return None

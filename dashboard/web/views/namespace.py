@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from dashboard import marks
-from dashboard.catalog import Sort
+from dashboard.catalog import NamespaceRow, Progress, Sort
 from dashboard.catalog.paging import PageRequest
 from dashboard.history.places import Scope
 from dashboard.web import links, wording
@@ -20,6 +20,7 @@ from dashboard.web.narrowing import said_of, values_url
 from dashboard.web.notices import notices_of
 from dashboard.web.permits import permits_of
 from dashboard.web.places import places_of
+from dashboard.web.progress import sum_of
 from dashboard.web.responding import is_partial, part_asked, respond
 from dashboard.web.visits import StoreVisit, enter_namespace, no_plugin
 from storage_core.keys import key_to_bytes
@@ -92,7 +93,7 @@ def head_of(visit: StoreVisit, namespace: str | None) -> dict[str, Any]:
     """What a list says of itself as a whole."""
     row = visit.catalog.namespace(namespace)
     return {
-        "summary": summary_of(row.keys, row.size, row.writes_last_minute) if row else "No keys",
+        "summary": summary_of(row, visit.catalog.progress) if row else "No keys",
         "topic": visit.topics(marks.namespace_topic(visit.store.name, namespace)),
         "home_url": links.namespace_url(visit.store.name, namespace),
     }
@@ -148,7 +149,8 @@ async def rows_context(
     }
 
 
-def summary_of(keys: int, size: int, writes: int) -> str:
-    """`1,204 keys, 2.8 MB. 12 writes in the last minute.`"""
+def summary_of(row: NamespaceRow, progress: Progress) -> str:
+    """`1,204 keys · 2.8 MB. 12 writes in the last minute.`"""
+    writes = row.writes_last_minute
     busy = f" {wording.plural(writes, 'write')} in the last minute." if writes else ""
-    return f"{wording.plural(keys, 'key')}, {wording.size(size)}.{busy}"
+    return f"{sum_of(row, progress)}.{busy}"

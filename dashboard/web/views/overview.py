@@ -18,7 +18,8 @@ from dashboard.web.found import open_count
 from dashboard.web.journal_sight import visible_lines
 from dashboard.web.notices import notices_of
 from dashboard.web.palette import groups_for
-from dashboard.web.places import FRESH, has_sum, may_see, progress_view, status_of
+from dashboard.web.places import FRESH, has_sum, may_see, status_of
+from dashboard.web.progress import progress_view, size_so_far
 from dashboard.web.responding import is_partial, respond
 from dashboard.web.sight import namespaces_seen, recent_seen, shared_seen, totals_seen
 from dashboard.web.topics import journal_topics, store_topics
@@ -109,7 +110,7 @@ def card_of(visit: Visit, store: Store) -> dict[str, Any]:
         "is_unlisted": catalog.progress.state == "unlisted",
         "has_sum": has_sum(catalog.progress),
         "keys": wording.count(totals.keys),
-        "size": wording.size(totals.size),
+        "size": size_so_far(totals.size, catalog.progress),
         "plugins": wording.count(totals.namespaces),
         "shared_keys": wording.count(totals.shared_keys),
         "writes": wording.count(writes),

@@ -137,6 +137,11 @@ class RedisStorage(BrowsableStorage):
                 async for names in pages:
                     yield Columns(names, prefix=self._prefix)
 
+    async def most_keys(self) -> int | None:
+        replies = [await pipe.ask_one(("DBSIZE",)) for pipe in self._servers.pipes()]
+        counts = [reply for reply in replies if isinstance(reply, int)]  # it may not be allowed
+        return sum(counts) if len(counts) == len(replies) else None
+
     async def describe(self, keys: Sequence[str]) -> Sequence[EntryInfo | None]:
         replies = await self._ask_each(keys, described, 2)
         return [

@@ -51,8 +51,14 @@ async def test_the_strip_tells_of_nothing_beyond_the_rights(cast, write):
 
 
 @pytest.mark.parametrize(
-    ("changes", "rate"),
-    [(0, "quiet now"), (59, "59 a minute"), (60, "1.0 a second"), (90_000, "1,500 a second")],
+    ("lately", "changes", "rate"),
+    [
+        (0, 0, "quiet now"),
+        (9, 59, "59 a minute"),
+        (10, 60, "1.0 a second"),
+        (50_000, 60_000, "5,000 a second"),
+        (0, 60_000, "60,000 a minute"),
+    ],
 )
-def test_rates_are_said_in_the_unit_that_gives_a_number(changes, rate):
-    assert rate_of(changes) == rate
+def test_rates_are_said_in_the_unit_that_gives_a_number(lately, changes, rate):
+    assert rate_of(lately, changes) == rate

@@ -144,7 +144,20 @@ async def test_a_store_that_is_down_says_since_when_and_shows_what_is_known(
 
 async def test_the_first_reading_of_a_store_shows_how_far_it_is(prod, reader):
     catalog.of("prod").report(state="scanning", counted=41_208, rate=30_000.0)
-    assert "41,208 keys so far, 30,000 a second" in await get(reader, "/prod/")
+    page = await get(reader, "/prod/")
+    assert "41,208 keys so far, 30,000 a second." in page
+    assert "–</td>" in page  # no sizes are known yet
+
+
+async def test_a_reading_says_how_long_it_still_takes(prod, reader):
+    found = catalog.of("prod")
+    found.report(state="scanning", counted=40_000, expected=100_000, rate=20_000.0)
+    page = await get(reader, "/prod/")
+    assert "40,000 keys so far, 20,000 a second, about 3 s left." in page
+    assert 'value="40"' in page
+    found.report(state="describing", counted=100_000, described=90_000, rate=100.0)
+    page = await get(reader, "/prod/")
+    assert "90,000 of 100,000 keys, 100 a second, about 1 min 40 s left." in page
 
 
 async def test_a_reading_that_has_not_got_a_name_yet_says_so(prod, reader):

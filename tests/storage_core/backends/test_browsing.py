@@ -24,6 +24,15 @@ async def test_it_lists_every_key(backend: BrowsableStorage) -> None:
     assert set(await _listed(backend)) == keys
 
 
+async def test_it_says_at_once_how_many_keys_it_lists_at_most_or_that_it_cannot(
+    backend: BrowsableStorage,
+) -> None:
+    for number in range(25):
+        await backend.set(f"key {number}", b"x")
+    most = await backend.most_keys()
+    assert (most == 25) if backend.feed.startswith("by Redis") else (most is None)
+
+
 async def test_it_lists_every_key_at_any_size_of_batch(backend: BrowsableStorage) -> None:
     keys = {f"key {number}" for number in range(20)}
     for key in keys:
