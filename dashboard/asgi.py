@@ -13,10 +13,11 @@ pages = get_asgi_application()
 from dashboard.body_limit import BodyLimit  # noqa: E402
 from dashboard.lifespan import Lifespan  # noqa: E402
 from dashboard.live.routing import websocket_urlpatterns  # noqa: E402
+from dashboard.request_threads import RequestThreads  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(pages),  # type: ignore[arg-type] # Django types its scope more loosely
+        "http": BodyLimit(RequestThreads(pages)),  # type: ignore[arg-type] # Django types its scope more loosely
         "websocket": AuthMiddlewareStack(
             URLRouter(websocket_urlpatterns)  # type: ignore[arg-type] # Django's own `path` will do
         ),
