@@ -17,7 +17,7 @@ from storage_core.values.encode import code, encode
 from storage_core.values.equality import key_token
 from storage_core.values.known.arrays import keeping_element
 from storage_core.values.literals import parse
-from storage_core.values.loading import foreign_names
+from storage_core.values.loading import foreign_names, repeated
 from storage_core.values.names import text_of
 from storage_core.values.narrowing import mean_the_same, one_difference
 from storage_core.values.notation import spell
@@ -26,7 +26,7 @@ from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
 from storage_core.values.retyping import is_refilled, retyped
 from storage_core.values.safety import check_programs, every_node, frozen
-from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place
+from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.splice import Change, splice
 from storage_core.values.tree import (
@@ -207,11 +207,9 @@ class Editor:
             may_change = edit.change_type or edit.action == "replace"
             return self.change(edit.path, self._typed(edit), change_type=may_change)
         self._demand(self.refusal)
-        if edit.action in ("remove", "rename", "move"):
-            plan = self._on_place(edit)
-        else:
-            plan = self._into(edit)
-        return self.finish(plan)
+        on_place = edit.action in ("remove", "rename", "move")
+        part, plan = self._on_place(edit) if on_place else self._into(edit)
+        return self.finish(plan, is_hashed=self._is_hashed(part))
 
     def _typed(self, edit: Edit) -> Node:
         if self.refusal is not None or self.program.root is None:
@@ -236,9 +234,11 @@ class Editor:
             return program.data
         if not change_type:
             demand_same_type(old, new)
-        self._demand_hashable_in(place, new)
+        is_hashed = place is not None and self._is_hashed(place.part)
+        if is_hashed:
+            demand_hashable(new)
         if is_refilled(old, new):
-            return self.finish(refilling(old, new))
+            return self.finish(refilling(old, new), is_hashed=is_hashed)
         if place is None:
             holder = [old]
             narrowed = self._narrow(holder, 0, new)
@@ -246,7 +246,8 @@ class Editor:
                 return fresh(new, program)
             return self.finish(narrowed)
         narrowed = self._narrow(place.part.nodes, place.position, new)
-        return self.finish(narrowed or replacement(program, place.part.nodes, place.position, new))
+        plan = narrowed or replacement(program, place.part.nodes, place.position, new)
+        return self.finish(plan, is_hashed=is_hashed)
 
     @property
     def _root(self) -> Node:
@@ -259,13 +260,12 @@ class Editor:
         if refusal is not None:
             raise RefusedEdit(refusal[:1].upper() + refusal[1:])
 
-    def _demand_hashable_in(self, place: Place | None, new: Node) -> None:
-        """A part of a key or of a set's member must stay something that cannot change."""
-        if place is not None and (place.part.style == MEMBER or self._is_keyed(place.part)):
-            demand_hashable(new)
-
-    def _is_keyed(self, part: Part) -> bool:
-        """Whether a part belongs to a key or a member. Dicts and lists never do."""
+    def _is_hashed(self, part: Part) -> bool:
+        """Whether a part has members of a set, or is in a key or member: what is in it must stay
+        something that cannot change, and other than all others. Dicts and lists are never in one.
+        """
+        if part.style == MEMBER:
+            return True
         owner = part.owner
         mutable = isinstance(owner, Map) or (isinstance(owner, Seq) and owner.kind in _MUTABLE)
         return not mutable and id(owner) in self.keyed
@@ -284,7 +284,7 @@ class Editor:
             found = replacement(self.program, nodes, position, new)
         return found
 
-    def _on_place(self, edit: Edit) -> Plan:
+    def _on_place(self, edit: Edit) -> tuple[Part, Plan]:
         _, place = walk(self._root, edit.path)
         if place is None:
             raise RefusedEdit(
@@ -294,15 +294,15 @@ class Editor:
         self._demand(self.refusal_inside(place.part.owner))
         part = place.part
         if edit.action == "rename":
-            return self._rename(place, edit.key)
+            return part, self._rename(place, edit.key)
         if edit.action == "remove":
             self._demand(structure.refusal_of_count(part))
-            return Plan(*structure.remove(self.program, part, place.index))
+            return part, Plan(*structure.remove(self.program, part, place.index))
         if edit.index is None or not 0 <= edit.index < part.count:
             raise RefusedEdit(f"the new place is a number from 0 to {part.count - 1}")
         if part.style == MEMBER:
             raise RefusedEdit("a set has no order")
-        return Plan(*structure.move(self.program, part, place.index, edit.index))
+        return part, Plan(*structure.move(self.program, part, place.index, edit.index))
 
     def _rename(self, place: Place, text: str) -> Plan:
         part = place.part
@@ -317,7 +317,14 @@ class Editor:
             raise RefusedEdit(f"there is another {spell(key, 100)} already")
         return replacement(self.program, part.nodes, place.position - 1, key)
 
-    def _into(self, edit: Edit) -> Plan:
+    @staticmethod
+    def _is_taken(shape: Shape, part: Part, key: Node) -> bool:
+        """Whether a field has this name, or an entry a key that the bot takes for equal."""
+        if part.style == FIELD:
+            return find_place(shape, ".", text_of(key) or "") is not None
+        return key_token(key) in map(key_token, part.nodes[part.first :: 2])
+
+    def _into(self, edit: Edit) -> tuple[Part, Plan]:
         node, _ = walk(self._root, edit.path)
         node = resolve(node)
         shape = shape_of(node)
@@ -325,9 +332,7 @@ class Editor:
         if edit.action == "add":
             part = part_for_key(shape)
             key = typed_key(part, edit.key, self.known)
-            sign = "." if part.style == FIELD else "["
-            name = text_of(key) or "" if sign == "." else key
-            if find_place(shape, sign, name) is not None:
+            if self._is_taken(shape, part, key):
                 raise RefusedEdit(f"there is another {spell(key, 100)} already")
             units = [key, new]
         else:
@@ -335,17 +340,20 @@ class Editor:
             units = [new]
             if part.style == MEMBER and key_token(new) in map(key_token, part.nodes):
                 raise RefusedEdit("this is in the set already")
-        if part.style == MEMBER or self._is_keyed(part):
+        if self._is_hashed(part):
             demand_hashable(new)
         self._demand(self.refusal_inside(part.owner))
         self._demand(structure.refusal_of_count(part))
         index = part.count if edit.action != "insert" else edit.index
         if index is None or not 0 <= index <= part.count:
             raise RefusedEdit(f"the new place is a number from 0 to {part.count}")
-        return Plan(*structure.insert(self.program, part, index, units))
+        return part, Plan(*structure.insert(self.program, part, index, units))
 
-    def finish(self, plan: Plan) -> bytes:
-        """Make the changes, read the result, and prove that it is what was intended."""
+    def finish(self, plan: Plan, *, is_hashed: bool = False) -> bytes:
+        """Make the changes, read the result, and prove that it is what was intended.
+
+        `is_hashed` says that what is changed is a key, the member of a set, or part of one.
+        """
         program = self.program
         data = splice(program, plan.changes)
         result = read_program(data)
@@ -362,6 +370,11 @@ class Editor:
                 "nothing was changed"
             )
         check_programs(program, result)
+        if is_hashed and repeated(result) > repeated(program):
+            raise RefusedEdit(
+                "the bot would take this for another key or member that is there already, and keep "
+                "only one of them"
+            )
         return data
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from storage_core.values import zones
+from storage_core.values.equality import key_token
 from storage_core.values.known.times import zone_key
 from storage_core.values.names import name_of
 from storage_core.values.shape import Shape
@@ -25,7 +26,7 @@ from storage_core.values.tree import (
     resolve,
 )
 
-__all__ = ["Hashing", "faults_of", "foreign_names", "overfull"]
+__all__ = ["Hashing", "faults_of", "foreign_names", "overfull", "repeated"]
 
 _UNHASHABLE: Final = frozenset({
     "builtins.bytearray", "builtins.set", "collections.Counter", "collections.OrderedDict",
@@ -111,7 +112,9 @@ def faults_of(program: Program, *, any_python: bool = False) -> Counter[str]:
     hashing = Hashing(any_python=any_python)
     found: Counter[str] = Counter()
     for node in (*program.tables, *program.calls):
-        for key in _hashed(node):
+        for key in _keys_of(node):
+            if _is_plain(key):
+                continue
             obstacle = hashing.obstacle(key)
             if obstacle:
                 found[f"{_a(obstacle)} as a key or member of a set, which the bot cannot read"] += 1
@@ -134,17 +137,27 @@ def _overfull_deques(program: Program) -> Iterator[str]:
                 yield fault
 
 
-def _hashed(node: Node) -> list[Node]:
-    """The keys or members of a container, those apart that are plain values."""
+def repeated(program: Program) -> int:
+    """How many keys and members of sets there are once more in the same dict or set. Linear.
+
+    The bot keeps one of those that are equal.
+    """
+    return sum(
+        len(keys) - len(set(map(key_token, keys)))
+        for keys in map(_keys_of, (*program.tables, *program.calls))
+        if len(keys) > 1
+    )
+
+
+def _keys_of(node: Node) -> list[Node]:
+    """The keys or members of a container."""
     if isinstance(node, Map):
-        keys = node.items[::2]
-    elif isinstance(node, Seq) and node.kind in ("set", "frozenset"):
-        keys = node.items
-    elif isinstance(node, Call):
-        keys = [*node.entries[::2], *node.members, *_given(node)]
-    else:
-        return []
-    return [key for key in keys if not _is_plain(key)]
+        return node.items[::2]
+    if isinstance(node, Seq) and node.kind in ("set", "frozenset"):
+        return node.items
+    if isinstance(node, Call):
+        return [*node.entries[::2], *node.members, *_given(node)]
+    return []
 
 
 def _given(call: Call) -> list[Node]:

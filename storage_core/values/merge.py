@@ -136,13 +136,12 @@ def _text(node: Node | None) -> str | None:
     return None if node is None else spell(node, _TEXT)
 
 
-def _conflict(change: Found, other: Found, reason: str = "both changed it") -> Conflict:
+def _conflict(change: Found, other: Found) -> Conflict:
     return Conflict(
         "".join(change.steps if len(change.steps) <= len(other.steps) else other.steps),
         _text(change.old if len(change.steps) <= len(other.steps) else other.old),
         _text(change.new),
         _text(other.new),
-        reason,
     )
 
 
@@ -165,7 +164,8 @@ def _apply(
             editor = Editor(read_program(data))
             data = editor.apply(_edit(change, source, editor.program))
         except RefusedEdit as refusal:
-            return None, [_conflict(change, change, str(refusal))]
+            path, old = "".join(change.steps), _text(change.old)
+            return None, [Conflict(path, old, _text(change.new), old, str(refusal))]
     return data, []
 
 
