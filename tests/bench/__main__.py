@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if unknown := sorted(set(chosen) - set(NAMES)):
         parser.error(f"no measurement is called {', '.join(unknown)}")
     scale = FULL._replace(sizes=sizes or FULL.sizes)
-    print(machine())
+    print(machine(), flush=True)  # seen at once also where it goes to a file
     for name in chosen:
         module = importlib.import_module(f"tests.bench.{name}")
         module.run() if name in FIXED else module.run(scale)
