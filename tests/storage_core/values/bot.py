@@ -210,6 +210,7 @@ def edited(value, steps, action, **how):  # noqa: C901, PLR0915 - one edit in pl
             pairs = change_pairs(pairs) if here and sign != "." else pairs
             for key, item in pairs:
                 empty[rebuild(key)] = rebuild(item)
+            keeps_all(empty, pairs)
             return with_fields(one, empty, here)
         if isinstance(one, (list, collections.deque)):
             empty = copy.copy(one)
@@ -222,7 +223,9 @@ def edited(value, steps, action, **how):  # noqa: C901, PLR0915 - one edit in pl
         if isinstance(one, (set, frozenset)):
             items = list(one)
             items = change_members(items) if here else items
-            return type(one)(rebuild(item) for item in items)
+            made = type(one)(rebuild(item) for item in items)
+            keeps_all(made, items)
+            return made
         if isinstance(one, tuple):
             items = list(one)
             if here:
@@ -251,6 +254,10 @@ def edited(value, steps, action, **how):  # noqa: C901, PLR0915 - one edit in pl
         for field, item in fields.items():
             object.__setattr__(made, field, rebuild(item))
         return made
+
+    def keeps_all(made, items):
+        if len(made) < len(items):
+            raise ValueError("an edit that should have been refused: of two equal keys one is lost")
 
     def change_named(one, items):
         items[one._fields.index(name)] = how["new"]
