@@ -71,8 +71,7 @@ class Seen:
         self.count += 1
         span = self.spans[-1]
         if span.is_gone == is_gone:
-            span.late.append(span.last)
-            del span.late[:-LATE]
+            span.late = (*span.late, span.last)[-LATE:]
             span.last, span.count = moment, span.count + 1
         else:
             self.spans.append(Span(moment, moment, 1, is_gone))

@@ -27,14 +27,15 @@ Json = list[list[float]]
 class Span:
     """Changes of one kind that follow each other: writes, or removals.
 
-    `late` are the moments of the last changes before the last, at most `LATE`, oldest first.
+    `late` are the moments of the last changes before the last, at most `LATE`, oldest first. (Not a
+    list: a burst makes thousands of spans, whose empty lists the garbage collector went through.)
     """
 
     first: float
     last: float
     count: int
     is_gone: bool
-    late: list[float] = field(default_factory=list, compare=False)
+    late: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def moments(self) -> list[float]:
@@ -44,14 +45,15 @@ class Span:
 
     def go_on(self, later: "Span") -> None:
         """Take in changes of the same kind that followed."""
-        self.late = [*self.moments, *later.moments[:-1]][-LATE:]
+        self.late = (*self.moments, *later.moments[:-1])[-LATE:]
         self.last, self.count = max(self.last, later.last), self.count + later.count
 
 
 def spans_of(trail: Json) -> list[Span]:
     """The spans of a trail, oldest first."""
     return [
-        Span(first, last, int(count), bool(gone), late) for first, last, count, gone, *late in trail
+        Span(first, last, int(count), bool(gone), tuple(late))
+        for first, last, count, gone, *late in trail
     ]
 
 
@@ -86,7 +88,7 @@ def newest(seen: Sequence[Span], count: int) -> list[Span]:
         if count <= 0:
             break
         part = min(span.count, count)
-        late = span.late[-(part - 1) :] if part > 1 else []
+        late = span.late[-(part - 1) :] if part > 1 else ()
         whole = part == span.count
         first = span.first if whole else late[0] if late else span.last
         found.insert(0, Span(first, span.last, part, span.is_gone, late))
