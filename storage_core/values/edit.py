@@ -4,38 +4,36 @@ Every edit ends in `finish`: the new program is read again and compared with the
 intended, and goes through the gate of `safety`.
 """
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from storage_core.exceptions import RefusedEdit
-from storage_core.values import opcodes as op
 from storage_core.values import structure
-from storage_core.values.compare import Swap, same
-from storage_core.values.encode import code, encode
+from storage_core.values.compare import same
+from storage_core.values.encode import encode
 from storage_core.values.equality import key_token
 from storage_core.values.known.arrays import keeping_element
 from storage_core.values.literals import parse
 from storage_core.values.loading import foreign_names, repeated
 from storage_core.values.names import text_of
-from storage_core.values.narrowing import mean_the_same, one_difference
+from storage_core.values.narrowing import mean_the_same
 from storage_core.values.notation import spell
 from storage_core.values.paths import find_place, walk
+from storage_core.values.plans import Plan, narrowed, refilling, replacement
 from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
 from storage_core.values.retyping import is_refilled, retyped
 from storage_core.values.safety import check_programs, every_node, frozen
 from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.splice import Change, splice
+from storage_core.values.splice import splice
 from storage_core.values.tree import (
     Atom,
     Call,
     Map,
     Node,
     Program,
-    Reference,
     Seq,
     children,
     resolve,
@@ -54,7 +52,6 @@ __all__ = ["ACTIONS", "MAX_EDIT_BYTES", "Edit", "Editor", "create"]
 MAX_EDIT_BYTES: Final = 4 * 1024 * 1024
 ACTIONS: Final = ("change", "replace", "append", "insert", "add", "remove", "rename", "move")
 _MUTABLE: Final = ("list", "set")
-_NARROW_LEVELS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +85,6 @@ class Edit:
         if edit.index is not None and type(edit.index) is not int:
             raise RefusedEdit("a place in a list is a whole number")
         return edit
-
-
-class Plan(NamedTuple):
-    """The changes in the code, and what they are to do to the tree."""
-
-    changes: Sequence[Change]
-    swaps: Sequence[Swap] = ()
-    root: Node | None = None
-    """The new value, where it is replaced whole."""
 
 
 def create(text: str) -> bytes:
@@ -241,12 +229,12 @@ class Editor:
             return self.finish(refilling(old, new), is_hashed=is_hashed)
         if place is None:
             holder = [old]
-            narrowed = self._narrow(holder, 0, new)
-            if narrowed is None:
+            smallest = narrowed(program, holder, 0, new, self.shared)
+            if smallest is None:
                 return fresh(new, program)
-            return self.finish(narrowed)
-        narrowed = self._narrow(place.part.nodes, place.position, new)
-        plan = narrowed or replacement(program, place.part.nodes, place.position, new)
+            return self.finish(smallest)
+        smallest = narrowed(program, place.part.nodes, place.position, new, self.shared)
+        plan = smallest or replacement(program, place.part.nodes, place.position, new)
         return self.finish(plan, is_hashed=is_hashed)
 
     @property
@@ -269,20 +257,6 @@ class Editor:
         owner = part.owner
         mutable = isinstance(owner, Map) or (isinstance(owner, Seq) and owner.kind in _MUTABLE)
         return not mutable and id(owner) in self.keyed
-
-    def _narrow(self, nodes: list[Node], position: int, new: Node) -> Plan | None:
-        """The smallest single part in which old and new differ; None for the whole."""
-        found = None
-        for _ in range(_NARROW_LEVELS):
-            old = nodes[position]
-            if isinstance(old, (Atom, Reference)) or id(old) in self.shared:
-                return found
-            step = one_difference(old, new)
-            if step is None:
-                return found
-            nodes, position, new = step
-            found = replacement(self.program, nodes, position, new)
-        return found
 
     def _on_place(self, edit: Edit) -> tuple[Part, Plan]:
         _, place = walk(self._root, edit.path)
@@ -376,28 +350,3 @@ class Editor:
                 "only one of them"
             )
         return data
-
-
-def refilling(old: Node, new: Node) -> Plan:
-    """The plan that writes a call again with other entries."""
-    if not isinstance(old, Call) or not isinstance(new, Call):
-        raise TypeError(type(old))
-    change = Change(old.start, old.end, list(code(new)))
-    return Plan([change], [(old.entries, new.entries)])
-
-
-def replacement(program: Program, nodes: list[Node], position: int, new: Node) -> Plan:
-    """The plan that puts `new` in the place of `nodes[position]`.
-
-    A leaf that was in the memo is followed by one that is, so that all numbers stay.
-    """
-    old = nodes[position]
-    wanted = nodes.copy()
-    wanted[position] = new
-    memoized = program.memoized
-    numbered = bisect_left(memoized, old.end) - bisect_left(memoized, old.start)
-    pieces = list(code(new))
-    if numbered != 1:
-        return Plan([Change(old.start, old.end, pieces)], [(nodes, wanted)])
-    pieces.append(bytes((op.MEMOIZE,)))
-    return Plan([Change(old.start, old.end, pieces, memoized=1)], [(nodes, wanted)])

@@ -8,8 +8,8 @@ import pytest
 from storage_core.exceptions import RefusedEdit
 from storage_core.values import read
 from storage_core.values.compare import same
-from storage_core.values.edit import replacement
 from storage_core.values.literals import parse
+from storage_core.values.plans import replacement
 from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
 from storage_core.values.safety import every_node
