@@ -18,6 +18,9 @@ __all__ = ["dumps", "loads"]
 PROTOCOL: Final = 4
 """What `dill` writes by default."""
 
+SMALL: Final = 4096
+"""Bytes of a value whose pickler is used again."""
+
 SAME_IN_PICKLE: Final = frozenset({date, datetime, time, timedelta, Decimal, UUID})
 """Classes whose instances `pickle` and `dill` write as the same bytes."""
 
@@ -35,7 +38,11 @@ class _PlainPickler(pickle.Pickler):
     Exact instances of the builtin containers and scalars never come to `reducer_override`.
     """
 
-    __slots__ = ()
+    __slots__ = ("buffer",)
+
+    def __init__(self) -> None:
+        self.buffer = io.BytesIO()
+        super().__init__(self.buffer, PROTOCOL)
 
     def reducer_override(self, obj: Any) -> Any:
         if type(obj) in SAME_IN_PICKLE or (type(obj) is type and obj in SAME_IN_PICKLE):
@@ -56,14 +63,29 @@ class _PlainUnpickler(pickle.Unpickler):
         raise _NeedsDillError
 
 
+spare: Final[list[_PlainPickler]] = []
+"""Picklers at rest: to make one takes longer than a small value does. Taking one out and putting it
+back are safe in any thread, and while another one is at work.
+"""
+
+
 def dumps(value: Any) -> bytes:
     """The bytes of `value`. Plain data takes the C pickler, everything else `dill`."""
-    buffer = io.BytesIO()
     try:
-        _PlainPickler(buffer, PROTOCOL).dump(value)
+        pickler = spare.pop()
+    except IndexError:
+        pickler = _PlainPickler()
+    try:
+        pickler.dump(value)
     except _NeedsDillError:
         return dill.dumps(value, protocol=PROTOCOL)  # type: ignore[no-any-return] # dill is untyped
-    return buffer.getvalue()
+    data = pickler.buffer.getvalue()
+    if len(data) <= SMALL:  # what a large one needed it would keep, and clear each time
+        pickler.clear_memo()
+        pickler.buffer.seek(0)
+        pickler.buffer.truncate()
+        spare.append(pickler)
+    return data
 
 
 def loads(data: bytes) -> Any:

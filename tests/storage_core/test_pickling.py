@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import time
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -75,6 +76,33 @@ def test_it_writes_functions_and_local_classes() -> None:
 
     assert pickling.loads(pickling.dumps(lambda x: x + 1))(1) == 2
     assert pickling.loads(pickling.dumps(Ticket())).number == 7
+
+
+def test_a_pickler_that_is_used_again_knows_nothing_of_the_value_before() -> None:
+    name = "".join(["an", "na"])  # one object, so the second of them could refer to the first
+    once = pickling.dumps([name])
+    for other in ("longer than what comes next" * 9, {"half": [name, complex(1, 2)]}, "x" * 10_000):
+        pickling.dumps(other)
+        assert pickling.dumps([name]) == once
+
+
+def test_what_cannot_be_written_spoils_nothing_that_comes_after() -> None:
+    before = pickling.dumps([1, "a"])
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(RecursionError):
+        pickling.dumps(deep)
+    while deep:  # from the top, for to let all of it go at once is deep as well
+        deep = deep.pop()
+    assert pickling.dumps([1, "a"]) == before
+
+
+def test_threads_do_not_share_a_pickler_that_is_at_work() -> None:
+    values = [{"number": number, "text": str(number) * 50} for number in range(200)]
+    with ThreadPoolExecutor(4) as threads:
+        written = list(threads.map(pickling.dumps, values * 20))
+    assert [pickling.loads(data) for data in written] == values * 20
 
 
 def test_it_is_thirty_times_as_fast_as_dill_on_a_hundred_kilobytes() -> None:
