@@ -160,11 +160,16 @@ def drawn(area: Area, tile: Tile) -> DrawnTile:
 
 
 def label_of(name: str, tile: Tile) -> str:
-    """As much of a name as the tile has room for."""
+    """As much of a name as the tile has room for: how it ends tells it from the others as well as
+    how it begins.
+    """
     if tile.width < LABELLED[0] or tile.height < LABELLED[1]:
         return ""
     room = int((tile.width - 16) / LETTER)
-    return name if len(name) <= room else f"{name[: room - 1]}…"
+    if len(name) <= room:
+        return name
+    end = (room - 1) // 2
+    return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
 
 
 def chart_of(

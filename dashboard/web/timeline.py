@@ -197,12 +197,11 @@ def bot_line(visit: KeyVisit, span: Span) -> dict[str, Any]:
 def missed_line(visit: KeyVisit, sighting: Sighting) -> dict[str, Any]:
     """What nobody saw: only when nobody watched is known."""
     went = sighting.removed_at is not None and sighting.removed_at == sighting.missed_until
-    since = moment(sighting.missed_from, now=visit.now)
     return {
         "at": moment(sighting.missed_until, now=visit.now),
         "said": f"It {'went away' if went else 'changed'} while nobody watched",
         "state": "seen",
-        "answer": f"after {since.exact}" if since else "",
+        "since": moment(sighting.missed_from, now=visit.now),
     }
 
 

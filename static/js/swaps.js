@@ -152,7 +152,8 @@ function showFailure({ elt, xhr }) {
   const note = document.createElement("p");
   note.className = "error";
   note.setAttribute("role", "alert");
-  note.textContent = `${words} What you typed is still here.`;
+  const isTyped = one("input:not([type=hidden]), textarea, select", form);
+  note.textContent = isTyped ? `${words} What you typed is still here.` : words;
   one(".error[role=alert]", form)?.remove();
   form.append(note);
 }

@@ -52,15 +52,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: says what is missing and who can give it."""
-    context = bar_for(request) | {
+    """403: says what is missing and who can give it. Who looks as somebody else is told so."""
+    bar = bar_for(request)
+    looking = bar["visit"].looking if "visit" in bar else ""
+    told = f"You look at the dashboard as {looking}: this is what such a person is told."
+    more = told if looking and request.method != "POST" else ""
+    context = bar | {
         "title": "You may not do this",
         "said": str(exception) or "Your role does not allow it.",
-        "more": "Nothing was changed." if request.method == "POST" else "",
+        "more": "Nothing was changed." if request.method == "POST" else more,
         "why_url": why_url(exception.verb, exception.store, exception.namespace)
         if isinstance(exception, NotAllowed)
         else "",
-        "stops_looking": isinstance(exception, WhileLooking),
+        "stops_looking": isinstance(exception, WhileLooking) or bool(more),
         "back": links.url("overview"),
         "back_title": "All stores",
     }

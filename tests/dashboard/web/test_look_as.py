@@ -76,3 +76,11 @@ async def test_looking_ends_with_the_right_to_administer(prod, admin):
 async def test_what_cannot_be_looked_as_changes_nothing(prod, admin, given):
     await look(admin, **given)
     assert (await admin.get("/people/")).status_code == 200
+
+
+async def test_what_somebody_else_is_refused_is_told_as_theirs_with_a_way_back(prod, admin):
+    await look(admin)
+    page = (await admin.get(DELETE)).content.decode()
+    assert "You look at the dashboard as Reader" in page
+    assert "this is what such a person is told" in page
+    assert "Stop looking" in page

@@ -7,8 +7,18 @@ from django.contrib.auth.models import User
 
 from dashboard import catalog
 from dashboard.access.models import Grant
+from dashboard.pictures import Tile
 from dashboard.web import links
-from dashboard.web.drawing import Area, Rest, age_labels, chart_of, expiry_labels, maps_of
+from dashboard.web.drawing import (
+    LETTER,
+    Area,
+    Rest,
+    age_labels,
+    chart_of,
+    expiry_labels,
+    label_of,
+    maps_of,
+)
 from tests.dashboard.web.conftest import DAILY, KARMA, STANDUP
 
 PAGE = "/prod/pictures/"
@@ -163,3 +173,9 @@ async def test_hours_in_which_nobody_watched_are_shaded(prod, reader):
     page = await text_of(reader)
     assert "In the shaded part nobody watched" in page
     assert len(re.findall(r'class="unknown" x="[1-9]', page)) == 1
+
+
+def test_a_name_that_is_cut_still_tells_how_it_ends():
+    narrow = Tile(0, 0.0, 0.0, 16 + 8 * LETTER, 60.0)
+    assert label_of("ticket:1125", narrow) == "tick…125"
+    assert label_of("ticket:1", narrow) == "ticket:1"
