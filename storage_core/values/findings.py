@@ -1,10 +1,12 @@
 """What about a value is worth a person's look."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
+from storage_core.values import opcodes as op
 from storage_core.values.foreign import Foreign
 from storage_core.values.known.code import OWN_SCRIPT, defines
 from storage_core.values.names import is_by_value, name_of, printable
@@ -14,12 +16,14 @@ from storage_core.values.safety import frozen
 from storage_core.values.shapes import known_shape, shape_of
 from storage_core.values.telling import is_told, told
 from storage_core.values.tree import (
+    Atom,
     Call,
     Global,
     Map,
     Node,
     Program,
     Reference,
+    Seq,
     children,
     resolve,
 )
@@ -95,12 +99,19 @@ def _hidden(program: Program) -> list[Finding]:
 def _thrown_away(program: Program) -> list[Node]:
     """What is built and not part of the value.
 
-    A tuple that is in itself is built twice: its items are thrown away the first time, but they are
-    in the memo, and taken from there.
+    A tuple that is in itself is built twice: its items are thrown away, and the tuple that was made
+    of them meanwhile is taken from the memo. So they are part of the value.
     """
-    again = set(map(_TARGET, program.gets)) if program.hidden else set()
-    if again.isdisjoint(program.hidden):
+    gets = program.gets if program.hidden else []
+    twice = [get.target for get in gets if _takes_a_tuple_again(program, get)]
+    if not twice:
         return program.hidden
+    atoms = Counter(
+        _told_apart(item)
+        for node in twice
+        for item in map(resolve, children(node))
+        if isinstance(item, Atom)
+    )
     parts: set[Node] = set()
     work = [] if program.root is None else [program.root]
     while work:
@@ -108,7 +119,24 @@ def _thrown_away(program: Program) -> list[Node]:
         if node not in parts:
             parts.add(node)
             work.extend(children(node))
-    return [node for node in program.hidden if node not in parts]
+    thrown_away = []
+    for node in program.hidden:
+        if isinstance(node, Atom) and atoms[_told_apart(node)]:
+            atoms[_told_apart(node)] -= 1
+        elif resolve(node) not in parts:
+            thrown_away.append(node)
+    return thrown_away
+
+
+def _takes_a_tuple_again(program: Program, get: Reference) -> bool:
+    """Whether a tuple is taken from the memo right after something was thrown away."""
+    target = get.target
+    is_tuple = isinstance(target, Seq) and target.kind == "tuple"
+    return is_tuple and program.data[get.start - 1] in (op.POP, op.POP_MARK)
+
+
+def _told_apart(atom: Atom) -> tuple[type, str]:
+    return type(atom.value), repr(atom.value)
 
 
 def _call_in(node: Node) -> Call | None:

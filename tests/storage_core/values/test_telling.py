@@ -59,9 +59,10 @@ def test_what_a_call_is_given_is_masked_where_it_looks_secret():
 
 
 @pytest.mark.parametrize("protocol", range(6))
-def test_a_tuple_that_is_in_itself_hides_nothing(protocol):
+@pytest.mark.parametrize("more", [(Decimal("1.5"),), (1,), (1, None, 1, "text"), ((1,), (1,))])
+def test_a_tuple_that_is_in_itself_hides_nothing(protocol, more):
     inner: list[object] = []
-    value = (Decimal("1.5"), inner)
+    value = (*more, inner)
     inner.append(value)
     assert read(pickle.dumps(value, protocol)).findings == ()
 
