@@ -168,8 +168,8 @@ def label_of(name: str, tile: Tile) -> str:
     room = int((tile.width - 16) / LETTER)
     if len(name) <= room:
         return name
-    end = (room - 1) // 2
-    return f"{name[: room - 1 - end]}…{name[len(name) - end :]}"
+    kept = room - 2  # the dots are wide
+    return f"{name[: kept - kept // 2]}…{name[len(name) - kept // 2 :]}"
 
 
 def chart_of(

@@ -22,6 +22,8 @@ from dashboard.web.wording import moment
 __all__ = ["journal", "line_of"]
 
 PAGE = 50
+ABOUT = {Deed.HISTORY: "", Deed.DISMISS: "a finding", Deed.REVIEW: "the shared keys"}
+"""What deeds are about whose verb asks for that, where it is no single key."""
 
 
 @require_safe
@@ -81,6 +83,8 @@ def line_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
 
 def about_of(row: JournalRow) -> str:
     """What a line is about that is about no single key, where its verb asks for that."""
-    if row.has_key or row.deed is not Deed.HISTORY:
+    if row.has_key or row.deed not in ABOUT:
         return ""
+    if row.deed is not Deed.HISTORY:
+        return ABOUT[row.deed]
     return wording.plugin_name(row.namespace)[0] if row.namespace else "the shared keys"

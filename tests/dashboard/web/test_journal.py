@@ -143,3 +143,11 @@ async def test_somebody_who_sees_no_journal_is_told_so(prod):
     browser = await signed_in("nobody", None)
     page = (await browser.get("/journal/")).content.decode()
     assert "The journal is not yours to see." in page
+
+
+async def test_a_review_and_a_finding_that_was_put_aside_say_what_they_are_about(prod, cast):
+    for deed in (Deed.REVIEW, Deed.DISMISS):
+        await noted(deed=deed, text="Said in full.", store="prod")
+    page = (await cast["admin"].get("/")).content.decode()
+    assert "root reviewed the shared keys" in page
+    assert "root dismissed a finding" in page

@@ -177,5 +177,5 @@ async def test_hours_in_which_nobody_watched_are_shaded(prod, reader):
 
 def test_a_name_that_is_cut_still_tells_how_it_ends():
     narrow = Tile(0, 0.0, 0.0, 16 + 8 * LETTER, 60.0)
-    assert label_of("ticket:1125", narrow) == "tick…125"
+    assert label_of("ticket:1125", narrow) == "tic…125"
     assert label_of("ticket:1", narrow) == "ticket:1"
