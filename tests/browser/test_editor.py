@@ -160,3 +160,24 @@ async def test_a_form_that_is_a_page_of_its_own_can_be_saved(bot, sign_in):
     await page.get_by_role("button", name="Save change").click()
     await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
     assert bot.tell("get", "alone") == "{'word': 'right'}"
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "read"),
+    [("None", "'x'", "{'none': 'x', 'rate': 2.5}"), ("2.5", "3", "{'none': None, 'rate': 3}")],
+)
+async def test_a_change_of_type_that_is_asked_for_is_what_the_bot_reads(
+    bot, sign_in, part, typed, read
+):
+    bot.tell("set", "retyped", value="{'none': None, 'rate': 2.5}")
+    page = await opened(sign_in, "retyped")
+    await page.locator("#value a.leaf", has_text=part).click()
+    form = page.locator("form.edit")
+    await form.locator("[name=text]").fill(typed)
+    await form.get_by_role("button", name="Review change").click()
+    await form.get_by_label("Change the type").check()
+    await form.get_by_role("button", name="Review change").click()
+    await expect(form.get_by_label("Change the type")).to_be_checked()
+    await form.get_by_role("button", name="Save change").click()
+    await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
+    assert bot.tell("get", "retyped") == read

@@ -69,6 +69,7 @@ def form(visit: KeyVisit, path: str, control: Control, change: Change) -> HttpRe
             "notice": change.notice,
             "reason": change.reason,
             "is_source": is_source,
+            "changes_type": bool(visit.request.POST.get("change_type")),
             "mark": links.mark_of(path),
             "action_url": links.key_url(visit.store.name, visit.stored_key, "key-edit", path=path),
             "source_url": links.key_url(

@@ -203,6 +203,16 @@ async def test_another_type_is_asked_about_first(prod, editor):
     assert "<ins>&#x27;maybe&#x27;</ins>" in page
 
 
+async def test_another_type_that_was_agreed_to_is_saved_without_a_script(prod, editor):
+    address = links.key_url("prod", DAILY, "key-edit", path="['open']", as_="source")
+    fields = await opened(editor, address) | {"text": "'maybe'"}
+    _, page = await step(editor, address, fields, step="review", change_type="1")
+    assert 'name="change_type" value="1" checked' in page
+    saved = fields_of(page) | {"text": "'maybe'", "change_type": "1", "step": "save"}
+    await editor.post(address, saved, follow=True)
+    assert pickle.loads(await prod.backend.get(DAILY))["open"] == "maybe"
+
+
 async def test_what_cannot_be_read_says_where_and_keeps_the_text(prod, editor):
     typed = "{'team': 'x',\n 'a': [1, 2}"
     answer, page = await step(editor, SOURCE, await opened(editor, SOURCE), text=typed)
