@@ -12,7 +12,7 @@ from dashboard.findings import leftovers, looks, report
 from dashboard.findings.drifts import Drifts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
 from dashboard.findings.hours import Hours
-from dashboard.findings.imports import is_powerful
+from dashboard.findings.imports import is_powerful, listed
 from dashboard.findings.inspector import Inspector
 from dashboard.findings.leftovers import Leftovers, leftovers_in
 from dashboard.findings.looks import Look, Looks, looks_at
@@ -30,6 +30,7 @@ __all__ = [
     "Step",
     "is_powerful",
     "leftovers_in",
+    "listed",
     "looks_at",
     "reporter_of",
     "run",

@@ -6,13 +6,14 @@ from typing import Final
 
 from dashboard.findings.facts import Facts, Place
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
-from dashboard.findings.imports import is_powerful, is_usual
+from dashboard.findings.imports import is_powerful, is_usual, listed
 from dashboard.findings.looks import Look
 from storage_core.keys import KeyRef
 
 __all__ = ["drifts", "hidden_calls", "unreadable", "unusual_imports"]
 
 SHOWN: Final = 8
+NAMES_SHOWN: Final = 40
 MOST_SHARE: Final = 0.5
 """What more than this part of a namespace's values import is usual there."""
 OF_THE_BOT: Final = "machine."
@@ -73,34 +74,46 @@ def unreadable(facts: Facts) -> Iterator[Finding]:
 
 
 def unusual_imports(facts: Facts) -> Iterator[Finding]:
-    """Names that values make the bot import, and that others there do not."""
+    """Names that values make the bot import, and that others there do not.
+
+    Names that the very same values import are one finding: a class that is stored with its code
+    names some dozens.
+    """
     for place in facts.places.values():
+        together: dict[tuple[bool, tuple[str, ...]], list[str]] = defaultdict(list)
         for name, keys in sorted(importers(place).items()):
-            if is_usual(name) or is_everyday(place, name, len(keys)):
-                continue
-            powerful = is_powerful(name)
-            strength = " With that a value can make the bot do nearly anything." if powerful else ""
-            yield Finding(
-                code="import",
-                subject=f"{place.namespace or ''}\0{name}",
-                namespace=place.namespace,
-                severity=Severity.URGENT if powerful else Severity.NOTE,
-                title=f"{makers(len(keys), title_of(place))} the bot import {name}",
-                meaning=(
-                    "When the bot reads a value, it imports what the value names."
-                    f"{strength} Most values there do without this one. This is no verdict: it"
-                    " says what is stored, not why."
-                ),
-                evidence=tuple(Evidence(name_of(key), key) for key in keys[:SHOWN]),
-                steps=(
-                    Step("Look at the value", "key", keys[0]),
-                    Step("Ask the plugin's author whether it stores this", "advice"),
-                ),
-                # A value that only imports something of its own library is rewritten all the time.
-                basis=judged({key: place.looks[key] for key in keys}) if powerful else tuple(keys),
-                former=tuple(keys),
-                needs_values=True,
-            )
+            if not is_usual(name) and not is_everyday(place, name, len(keys)):
+                together[is_powerful(name), tuple(keys)].append(name)
+        for (powerful, alike), names in together.items():
+            yield import_of(place, names, alike, powerful=powerful)
+
+
+def import_of(place: Place, names: list[str], keys: tuple[str, ...], *, powerful: bool) -> Finding:
+    """That some values import some names, alone among their neighbours."""
+    that = "that" if len(names) == 1 else "these"
+    strength = f" With {that} a value can make the bot do nearly anything." if powerful else ""
+    every = (Evidence(listed(names, NAMES_SHOWN)),) if len(names) > 1 else ()
+    return Finding(
+        code="import",
+        subject="\0".join((place.namespace or "", *names)),
+        namespace=place.namespace,
+        severity=Severity.URGENT if powerful else Severity.NOTE,
+        title=f"{makers(len(keys), title_of(place))} the bot import {listed(names, 2)}",
+        meaning=(
+            "When the bot reads a value, it imports what the value names."
+            f"{strength} Most values there do without. This is no verdict: it says what is"
+            " stored, not why."
+        ),
+        evidence=(*every, *(Evidence(name_of(key), key) for key in keys[:SHOWN])),
+        steps=(
+            Step("Look at the value", "key", keys[0]),
+            Step("Ask the plugin's author whether it stores this", "advice"),
+        ),
+        # A value that only imports something of its own library is rewritten all the time.
+        basis=judged({key: place.looks[key] for key in keys}) if powerful else keys,
+        former=keys,
+        needs_values=True,
+    )
 
 
 def importers(place: Place) -> Mapping[str, list[str]]:

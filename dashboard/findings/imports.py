@@ -5,7 +5,7 @@ A list of names is no verdict: what is not on the list of powerful names is not 
 
 from typing import Final
 
-__all__ = ["is_powerful", "is_usual"]
+__all__ = ["is_powerful", "is_usual", "listed"]
 
 PLAIN: Final = frozenset({"datetime", "zoneinfo", "decimal", "fractions", "uuid", "ipaddress"})
 HOLDING: Final = frozenset({"pathlib", "collections", "enum", "re", "array", "numbers"})
@@ -45,3 +45,11 @@ def is_usual(name: str) -> bool:
 def is_powerful(name: str) -> bool:
     """Whether with this name a value could make the bot do nearly anything."""
     return module_of(name) in POWERFUL and not is_usual(name)
+
+
+def listed(names: list[str], most: int) -> str:
+    """`sys, types and 9 more`."""
+    more = len(names) - most
+    if more > 0:
+        return f"{', '.join(names[:most])} and {more:,} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

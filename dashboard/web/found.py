@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.access import Verb
-from dashboard.findings import Evidence, Finding, Severity, Step, is_powerful, reporter_of
+from dashboard.findings import Evidence, Finding, Severity, Step, is_powerful, listed, reporter_of
 from dashboard.findings.dismissals import is_aside
 from dashboard.findings.models import Dismissal
 from dashboard.web import links, wording
@@ -15,6 +15,8 @@ from storage_core.keys import KeyRef
 
 __all__ = ["FindingView", "findings_seen", "open_count", "views_of", "worth_a_look"]
 
+NAMED = 4
+"""Names that are listed of those with which a value can do nearly anything."""
 ICONS = {
     Severity.URGENT: ("octagon-alert", "danger"),
     Severity.CARE: ("triangle-alert", "warn"),
@@ -138,9 +140,12 @@ def word_of(visit: StoreVisit, word: Dismissal) -> dict[str, Moment | str | None
 
 def worth_a_look(facts: Mapping[str, Any]) -> list[str]:
     """What stands out in a value: what was noticed while reading it, and what it imports."""
+    said = [one["text"] for one in facts["findings"]]
     powerful = [name for name in facts["imports"] if is_powerful(name)]
-    said = [
-        f"It names {name}: with that a value can make the bot do nearly anything."
-        for name in powerful
-    ]
-    return [wording.visible(text) for text in (*(one["text"] for one in facts["findings"]), *said)]
+    if powerful and any(one["code"] == "by-value" for one in facts["findings"]):
+        names = listed(powerful, NAMED)
+        said.append(f"The stored code names {names}. It can do whatever the bot itself can.")
+    elif powerful:
+        names, that = listed(powerful, NAMED), "that" if len(powerful) == 1 else "these"
+        said.append(f"It names {names}: with {that} a value can make the bot do nearly anything.")
+    return [wording.visible(text) for text in said]

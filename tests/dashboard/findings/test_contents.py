@@ -71,6 +71,18 @@ async def test_a_powerful_import_is_urgent_however_many_have_it(scene, name):
     assert len(found.evidence) == 3
 
 
+async def test_names_that_the_same_values_import_are_one_finding(scene):
+    for number in range(9):
+        scene.look(f"{KARMA}:U{number}")
+    names = ("acme.models.Member", "acme.models.Team", "acme.models.Role", "sys", "types")
+    scene.look(f"{KARMA}:odd", imports=names)
+    powerful, other = sorted(await scene.find("import"), key=lambda one: one.title, reverse=True)
+    assert powerful.title == "A value of Karma makes the bot import sys and types"
+    assert "With these a value can" in powerful.meaning
+    assert other.title.endswith("import acme.models.Member, acme.models.Role and 1 more")
+    assert other.evidence[0].text == "acme.models.Member, acme.models.Role and acme.models.Team"
+
+
 async def test_what_slack_machine_itself_stores_is_usual(scene):
     scene.look("manual", imports=("machine.models.core.Manual",))
     assert await scene.find("import") == []

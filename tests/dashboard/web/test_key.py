@@ -153,6 +153,19 @@ async def test_a_very_long_name_is_folded_and_can_be_unfolded(prod, reader):
     assert page.count("k" * 5000) < 20
 
 
+async def test_what_the_code_of_a_class_names_is_one_calm_line(prod, write, reader):
+    code = (
+        b"cdill._dill\n_create_type\n(cdill._dill\n_load_type\n(S'type'\ntR"
+        b"S'Ticket'\n(cbuiltins\nobject\nt(dS'__module__'\nS'__main__'\n"
+        b"sS'a'\ncsys\nexit\nsS'b'\ncos\nsystem\nstR)\x81."
+    )
+    await prod.backend.set("ticket", code)
+    page = await get(reader, links.key_url("prod", "ticket"))
+    assert "The stored code names" in page
+    assert page.count("can do whatever the bot itself can") == 1
+    assert "nearly anything" not in page
+
+
 async def test_a_name_with_which_a_value_can_do_nearly_anything_is_worth_a_look(
     prod, write, reader
 ):
