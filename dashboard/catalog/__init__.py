@@ -35,8 +35,11 @@ catalogs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Catalog]] = Wea
 
 def of(store_name: str) -> Catalog:
     """The catalog of a store in the running event loop: an empty one before the first scan."""
-    loop = asyncio.get_running_loop()
-    return catalogs.setdefault(loop, {}).setdefault(store_name, Catalog())
+    here = catalogs.setdefault(asyncio.get_running_loop(), {})
+    found = here.get(store_name)
+    if found is None:  # else none is made: a page asks a hundred times
+        found = here[store_name] = Catalog()
+    return found
 
 
 def forget_all() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dashboard.access import Verb
 from dashboard.catalog import CatalogRow
@@ -20,8 +21,7 @@ PREVIEWED = 4096  # bytes; a larger value is read when it is opened
 MODULE = re.compile(r"^<(?:\w+\.)+(?=\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRow:
+class KeyRow(NamedTuple):
     """One key as a list shows it. `place` names its plugin where the list mixes several."""
 
     mark: str

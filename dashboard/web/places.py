@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from dashboard import marks, stores
 from dashboard.access import Verb
@@ -32,8 +33,7 @@ FRESH = 8.0  # seconds for which a change is marked
 MOST_PLUGINS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One list of keys: a plugin's, or the shared ones."""
 
     mark: str
