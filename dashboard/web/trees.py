@@ -1,7 +1,8 @@
 """A window of a value's tree, prepared as nested folds for the template.
 
 The core gives rows in document order with levels. A container whose children follow becomes an open
-fold, one whose children are further down a fold that gets them when it is opened.
+fold, one whose children are further down a fold that gets them when it is opened. What is more
+than `LEVELS` levels in is a link to a page of its own: its lines would have no room here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,10 @@ from dashboard.web import links, wording
 from dashboard.web.permits import Permit
 from dashboard.web.visits import KeyVisit
 
-__all__ = ["Deed", "Node", "TreeView", "address_of", "menu_of", "tree_of"]
+__all__ = ["LEVELS", "Deed", "Node", "TreeView", "address_of", "level_of", "menu_of", "tree_of"]
+
+LEVELS: Final = 12
+"""Folds in folds, counted from the part that a page shows."""
 
 GROUPS: Final = frozenset(
     ("str", "num", "word", "time", "name", "bytes", "container", "object", "note", "masked")
@@ -56,6 +60,7 @@ class Node:
     group: str
     notes: list[str]
     is_fold: bool
+    is_far: bool
     has_children: bool
     kids_url: str
     focus_url: str
@@ -87,13 +92,19 @@ def tree_of(
     path: str = "",
     *,
     only_children: bool = False,
+    level: int = 0,
 ) -> TreeView:
-    """The tree from an outline of the part at `path`, without the line of the part if asked."""
-    rows: Sequence[Mapping[str, Any]] = outline["rows"]
+    """The tree from an outline of the part at `path`, without the line of the part if asked.
+
+    `level` says how far in that part is on the page.
+    """
+    rows: Sequence[Mapping[str, Any]] = [
+        row for row in outline["rows"] if level + row["level"] <= LEVELS
+    ]
     if only_children and rows and rows[0]["path"] == path:
         rows = rows[1:]
     more = outline.get("more")
-    rest = address_of(visit, "key-tree", path, offset=more) if more is not None else ""
+    rest = rest_of(visit, path, more, level) if more is not None else ""
     shown = children_shown(rows)
     folds: list[int] = []
     nodes = []
@@ -105,8 +116,9 @@ def tree_of(
         else:
             ended = [fold for fold in reversed(folds) if rows[fold]["level"] >= following]
             del folds[len(folds) - len(ended) :]
-        closes = [more_of(visit, rows[fold], shown[fold], path, rest) for fold in ended]
-        nodes.append(node_of(visit, row, permit, has_children=bool(shown[index]), closes=closes))
+        closes = [more_of(visit, rows[fold], shown[fold], path, rest, level) for fold in ended]
+        has_children = bool(shown[index])
+        nodes.append(node_of(visit, row, permit, level, has_children=has_children, closes=closes))
     starts_at_part = bool(rows) and rows[0]["path"] == path and bool(shown) and shown[0] > 0
     return TreeView(nodes, "" if starts_at_part else rest)
 
@@ -124,23 +136,38 @@ def children_shown(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return shown
 
 
-def more_of(visit: KeyVisit, row: Mapping[str, Any], shown: int, path: str, rest: str) -> str:
+def rest_of(visit: KeyVisit, path: str, offset: int, level: int) -> str:
+    """The address of a part's children from `offset` on, `level` being that of the part."""
+    return address_of(visit, "key-tree", path, offset=offset, **({"level": level} if level else {}))
+
+
+def level_of(asked: str) -> int:
+    """The level that an address names: the whole page's where it names none, or nonsense."""
+    return min(int(asked), LEVELS) if asked.isascii() and asked.isdecimal() else 0
+
+
+def more_of(
+    visit: KeyVisit, row: Mapping[str, Any], shown: int, path: str, rest: str, level: int
+) -> str:
     """The address of a fold's further children; empty when all are there."""
     if row["path"] == path:
         return rest
-    return address_of(visit, "key-tree", row["path"], offset=shown) if row["has_more"] else ""
+    return rest_of(visit, row["path"], shown, level + row["level"]) if row["has_more"] else ""
 
 
 def node_of(
     visit: KeyVisit,
     row: Mapping[str, Any],
     permit: Permit,
+    level: int,
     *,
     has_children: bool,
     closes: list[str],
 ) -> Node:
     path = row["path"]
     can_edit = permit.allowed and row["can_edit"] and row["is_leaf"]
+    is_full = not row["is_leaf"] and bool(row["count"])
+    inside = level + row["level"]
     return Node(
         mark=links.mark_of(path),
         path=wording.visible(path),
@@ -150,9 +177,12 @@ def node_of(
         text=wording.visible(row["text"]),
         group=row["group"] if row["group"] in GROUPS else "name",
         notes=[wording.visible(note) for note in row["notes"]],
-        is_fold=not row["is_leaf"] and bool(row["count"]),
+        is_fold=is_full and inside < LEVELS,
+        is_far=is_full and inside >= LEVELS,
         has_children=has_children,
-        kids_url="" if has_children else address_of(visit, "key-tree", path),
+        kids_url=""
+        if has_children
+        else address_of(visit, "key-tree", path, **({"level": inside} if inside else {})),
         focus_url=address_of(visit, "key", path),
         edit_url=address_of(visit, "key-edit", path) if can_edit else "",
         menu_url=address_of(visit, "key-menu", path),

@@ -13,7 +13,7 @@ function walk(list, step) {
 }
 
 function walkTree(tree, key) {
-  const stops = all("summary:not(.act summary), a.leaf, .node[tabindex]", tree).filter((e) => e.offsetParent);
+  const stops = all("summary:not(.act summary), a.leaf, a.further, .node[tabindex]", tree).filter((e) => e.offsetParent);
   const here = document.activeElement;
   const at = stops.indexOf(here);
   const part = here.matches("summary") ? here.parentElement : null;

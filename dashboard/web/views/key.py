@@ -22,7 +22,7 @@ from dashboard.web.places import places_of
 from dashboard.web.responding import is_partial, respond, send_to
 from dashboard.web.saving import Verdict
 from dashboard.web.timeline import timeline_of
-from dashboard.web.trees import tree_of
+from dashboard.web.trees import level_of, tree_of
 from dashboard.web.views.namespace import list_context
 from dashboard.web.visits import KeyVisit, NotHere, enter_key
 from dashboard.web.wording import moment
@@ -286,7 +286,8 @@ async def key_tree(request: HttpRequest, store: str) -> HttpResponse:
     except StorageError as error:
         raise NotHere(f"{path}: {error}", links.key_url(store, visit.stored_key), "") from error
     permit = permits_of(visit, visit.ref.namespace)["edit"]
-    tree = tree_of(visit, outline, permit, path, only_children=True)
+    level = level_of(links.asked(request, "level"))
+    tree = tree_of(visit, outline, permit, path, only_children=True, level=level)
     return respond(request, "key.html", {"tree": tree}, part="nodes")
 
 
