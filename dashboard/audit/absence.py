@@ -144,8 +144,10 @@ class Absence:
             else:
                 plain.append((key, look))
             self.noted[key] = look
-        await self.note(plain)
-        self.noted = {key: look for key, look in self.noted.items() if key in looks}
+        if plain:
+            await self.note(plain)
+        if len(self.noted) > len(looks):
+            self.noted = {key: look for key, look in self.noted.items() if key in looks}
         return found
 
     async def compare(self, key: str, look: Look) -> Missed | None:

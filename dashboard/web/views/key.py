@@ -69,7 +69,7 @@ def missing(visit: KeyVisit) -> NotHere:
     back = links.home_of(visit.store.name, visit.stored_key)
     if visit.ref.namespace and visit.catalog.namespace(visit.ref.namespace) is None:
         back, place = links.url("store", visit.store.name), visit.store.name
-    return NotHere(f"the key {name} in {visit.store.name}", back, place)
+    return NotHere(f"the key “{name}” in {visit.store.name}", back, place)
 
 
 async def answer_key(
