@@ -99,9 +99,16 @@ def may_see(visit: Visit, store: Store) -> bool:
 
 
 def place_of(
-    visit: StoreVisit, row: NamespaceRow, namespace: str | None, *, is_here: bool
+    visit: StoreVisit,
+    row: NamespaceRow,
+    namespace: str | None,
+    progress: Progress,
+    *,
+    is_here: bool,
 ) -> Place:
-    """A row of the catalog, prepared. `namespace` is None for the shared keys."""
+    """A row of the catalog, prepared. `namespace` is None for the shared keys, and `progress` says
+    how far the catalog is.
+    """
     mark, url, title, detail = lasting_parts(visit.store.name, namespace)
     return Place(
         mark=mark,
@@ -109,7 +116,7 @@ def place_of(
         title=title,
         detail=detail,
         keys=wording.count(row.keys),
-        size=size_so_far(row.size, visit.catalog.progress),
+        size=size_so_far(row.size, progress),
         writes=wording.count(row.writes_last_minute) if row.writes_last_minute else "–",
         changed=moment(row.changed_at, now=visit.now),
         is_fresh=row.changed_at is not None and visit.now - row.changed_at < FRESH,
@@ -163,9 +170,10 @@ def places_of(
         is_unlisted=progress.state == "unlisted",
         status=status_of(store, now=visit.now),
         progress=progress_view(progress),
-        shared=place_of(visit, shared, None, is_here=is_shared) if shared else None,
+        shared=place_of(visit, shared, None, progress, is_here=is_shared) if shared else None,
         plugins=[
-            place_of(visit, row, row.namespace, is_here=row.namespace == namespace) for row in shown
+            place_of(visit, row, row.namespace, progress, is_here=row.namespace == namespace)
+            for row in shown
         ],
         more=f"{len(rows) - len(shown):,} more plugins" if len(rows) > len(shown) else "",
         pages=[] if progress.state == "unlisted" else pages_of(visit, here),

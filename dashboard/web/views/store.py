@@ -84,7 +84,10 @@ def lists_of(
     shared = shared_seen(visit) if with_shared else None
     found = order.sorted([shared, *rows] if shared else rows)
     most = MOST_PLUGINS + (shared is not None)
-    return [place_of(visit, row, row.namespace or None, is_here=False) for row in found[:most]]
+    progress = visit.catalog.progress
+    return [
+        place_of(visit, row, row.namespace or None, progress, is_here=False) for row in found[:most]
+    ]
 
 
 async def found_keys(
