@@ -81,10 +81,11 @@ class Surveyor:
         for namespace, section in list(index.sections.items()):
             if self.is_true(namespace, section, changed.get(namespace, 0.0), now):
                 continue
-            started = time.perf_counter()
+            started = time.thread_time()  # a busy machine makes no survey dearer
             self.surveys[namespace] = yield from survey_of(section, now)
-            took = time.perf_counter() - started
-            self.kept_until[namespace] = started + (REST * took if took > CHEAP else 0.0)
+            took = time.thread_time() - started
+            rest = REST * took if took > CHEAP else 0.0
+            self.kept_until[namespace] = time.perf_counter() + rest
             yield
         for namespace in self.surveys.keys() - index.sections.keys():
             del self.surveys[namespace]
