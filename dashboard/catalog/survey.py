@@ -34,8 +34,7 @@ SEEN: Final = 1e-9
 OLDEST: Final = 60.0
 """Seconds after which a survey is made anew although nothing changed: time has passed."""
 REST: Final = 20.0
-"""How many times its own cost a survey is kept at least, if it costs more than nothing."""
-CHEAP: Final = 0.002
+"""How many times its own cost a survey is kept at least, if it takes more than one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,11 @@ class Surveyor:
         for namespace, section in list(index.sections.items()):
             if self.is_true(namespace, section, changed.get(namespace, 0.0), now):
                 continue
-            started = time.thread_time()  # a busy machine makes no survey dearer
+            started = time.perf_counter()
             self.surveys[namespace] = yield from survey_of(section, now)
-            took = time.thread_time() - started
-            rest = REST * took if took > CHEAP else 0.0
-            self.kept_until[namespace] = time.perf_counter() + rest
+            took = time.perf_counter() - started
+            rest = REST * took if len(section.keys) > STEP else 0.0
+            self.kept_until[namespace] = started + rest
             yield
         for namespace in self.surveys.keys() - index.sections.keys():
             del self.surveys[namespace]
