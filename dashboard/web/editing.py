@@ -11,6 +11,7 @@ from dashboard import reading
 from dashboard.reading import Mask
 from dashboard.web import wording
 from storage_core.exceptions import RefusedEdit, UnreadableValue
+from storage_core.values.merge import UNCERTAIN
 
 __all__ = [
     "Clash",
@@ -22,7 +23,6 @@ __all__ = [
     "edited",
     "merged",
     "reshaped",
-    "resolved",
 ]
 
 
@@ -32,25 +32,31 @@ class TypeWouldChange(RefusedEdit):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place that changed, as people read it; no `before` where it was added."""
+    """One place that changed, as people read it; no `before` where it was added.
+
+    `sharing` is what becomes of other places that hold the very same thing, if there are any.
+    """
 
     path: str
     before: str
     after: str
+    sharing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One place that both sides changed, with the path as the core writes it.
+    """One place that both sides changed. `mine` and `theirs` are None where nothing is.
 
-    `is_plain`: it was there before and is there on both sides.
+    `place` is what the core calls it. `is_uncertain`: items of a list came or went, and this may
+    not be the one that was meant. `refusal` says why mine cannot be kept; None if it can.
     """
 
-    path: str
+    place: str
     shown: str
-    mine: str
-    theirs: str
-    is_plain: bool
+    mine: str | None
+    theirs: str | None
+    is_uncertain: bool = False
+    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,7 @@ def difference_of(found: Mapping[str, Any]) -> Difference:
         shown(found["path"]),
         wording.visible(found["before"] or ""),
         wording.visible(found["after"] or ""),
+        wording.visible(found.get("sharing", "")),
     )
 
 
@@ -120,9 +127,12 @@ def shown(path: str) -> str:
     return wording.visible(path) or "the whole value"
 
 
-async def merged(base: bytes, mine: bytes, theirs: bytes, mask: Mask) -> Merged:
-    """Put two changes of `base` together."""
-    found, blobs = await reading.ask("merge", base, mine, theirs, mask=mask)
+async def merged(
+    base: bytes, mine: bytes, theirs: bytes, mask: Mask, keep: Mapping[str, bool] | None = None
+) -> Merged:
+    """Put two changes of `base` together; where they clash, mine at the places in `keep` that say
+    so, else theirs."""
+    found, blobs = await reading.ask("merge", base, mine, theirs, mask=mask, keep=keep)
     return Merged(
         blobs[0] if blobs else None,
         [clash_of(one) for one in found["conflicts"]],
@@ -132,51 +142,9 @@ async def merged(base: bytes, mine: bytes, theirs: bytes, mask: Mask) -> Merged:
 
 
 def clash_of(found: Mapping[str, Any]) -> Clash:
-    mine, theirs = found["mine"], found["theirs"]
-    return Clash(
-        found["path"],
-        shown(found["path"]),
-        "removed it" if mine is None else wording.visible(mine),
-        "removed it" if theirs is None else wording.visible(theirs),
-        is_plain=None not in (found["base"], mine, theirs),
+    mine, theirs = (
+        None if found[side] is None else wording.visible(found[side]) for side in ("mine", "theirs")
     )
-
-
-async def resolved(
-    base: bytes, mine: bytes, theirs: bytes, keep_mine: Mapping[str, bool], clashes: Sequence[Clash]
-) -> bytes:
-    """Two changes put together where they clash: mine at the paths that say so, else theirs.
-
-    Raises RefusedEdit where a side added or removed what the other changed.
-    """
-    if not all(clash.is_plain for clash in clashes):
-        raise RefusedEdit(
-            "One side added or removed what the other changed. Keep the stored value, and make your"
-            " change again on it."
-        )
-    rest = mine
-    for clash in clashes:
-        rest = await put(rest, clash.path, await text_at(base, clash.path))
-    together = await merged(base, rest, theirs, None)  # only its bytes are used
-    if together.data is None:
-        raise RefusedEdit(
-            "The two changes cannot be taken apart. Make yours again on what is stored."
-        )
-    data = together.data
-    for path in (path for path, is_mine in keep_mine.items() if is_mine):
-        data = await put(data, path, await text_at(mine, path))
-    return data
-
-
-async def text_at(data: bytes, path: str) -> str:
-    """The typed text of a part. Raises RefusedEdit for one that cannot be typed."""
-    # It goes into other bytes, and on no page.
-    outline = await reading.outline(data, path, mask=None, depth=0, limit=1)
-    text: str | None = outline["rows"][0]["edit_text"]
-    if text is None:
-        raise RefusedEdit(f"What is at {shown(path)} cannot be typed.")
-    return text
-
-
-async def put(data: bytes, path: str, text: str) -> bytes:
-    return await new_bytes("apply", data, mask=None, action="replace", path=path, text=text)
+    refusal = found["refusal"] and wording.sentence(found["refusal"])
+    is_uncertain = found["reason"] == UNCERTAIN
+    return Clash(found["place"], shown(found["path"]), mine, theirs, is_uncertain, refusal)

@@ -41,7 +41,17 @@ _CALLED = re.compile(r"\((\d{1,9})\)")
 
 def split(path: str) -> list[tuple[str, Node | str | int]]:
     """The steps of a path: its sign (`[`, `.`, `(` or `{`) and what it names."""
-    steps: list[tuple[str, Node | str | int]] = []
+    return [(sign, name) for sign, name, _ in _parsed(path)]
+
+
+def enclosing(path: str) -> list[str]:
+    """The path itself and those of all that it is in, the innermost first."""
+    return [path[:end] for _, _, end in reversed(_parsed(path))] + [""]
+
+
+def _parsed(path: str) -> list[tuple[str, Node | str | int, int]]:
+    """The steps of a path, each with where it ends."""
+    steps: list[tuple[str, Node | str | int, int]] = []
     pos = 0
     if len(path) > MAX_PATH:
         raise RefusedEdit("this path is too long")
@@ -50,14 +60,14 @@ def split(path: str) -> list[tuple[str, Node | str | int]]:
             node, end = parse_prefix(path, pos + 1)
             if path[end : end + 1] != "]":
                 raise RefusedEdit(f"the path {path[:200]!r} has no ']' at character {end + 1}")
-            steps.append(("[", node))
             pos = end + 1
+            steps.append(("[", node, pos))
             continue
         for pattern, sign in ((_FIELD, "."), (_BRACED, "{"), (_CALLED, "(")):
             match = pattern.match(path, pos)
             if match:
-                steps.append((sign, match[1] if sign == "." else int(match[1])))
                 pos = match.end()
+                steps.append((sign, match[1] if sign == "." else int(match[1]), pos))
                 break
         else:
             raise RefusedEdit(f"the path {path[:200]!r} cannot be read from character {pos + 1} on")

@@ -11,6 +11,7 @@ from storage_core.values.masking import Masking
 from storage_core.values.merge import merge
 from storage_core.values.passages import passages
 from storage_core.values.safety import check_programs, imports_brought_in
+from storage_core.values.sharing import Sharing
 from storage_core.values.typed_json import from_json
 from storage_core.values.value import Value, read
 
@@ -145,11 +146,14 @@ def _hides(asked: Question) -> Answer:
 
 def _diff(asked: Question) -> Answer:
     before, after = (asked.read(blob, asked.mask) for blob in (asked.blobs[0], asked.blobs[1]))
-    return [one.as_dict() for one in differences(before, after)], []
+    sharing = Sharing(before, after)
+    found = differences(before, after)
+    return [{**one.as_dict(), "sharing": sharing.said_of(one.path)} for one in found], []
 
 
 def _merge(asked: Question) -> Answer:
-    result = merge(asked.blobs[0], asked.blobs[1], asked.blobs[2], asked.mask)
+    keep: Mapping[str, bool] | None = asked.fields.get("keep")
+    result = merge(asked.blobs[0], asked.blobs[1], asked.blobs[2], asked.mask, keep)
     return result.as_dict(), [] if result.merged is None else [result.merged]
 
 

@@ -36,6 +36,17 @@ async def test_each_deed_is_shown_and_then_saved(write, prod, editor, path, deed
     assert pickle.loads(await prod.backend.get("shape")) == expected
 
 
+async def test_the_look_at_a_change_says_what_other_places_it_reaches(write, editor):
+    shared = ["a"]
+    await write("shape", {"one": shared, "two": shared})
+    address = links.key_url("prod", "shape", "key-shape", path="['one']", do="append")
+    _, page = await step(editor, address, await opened(editor, address), text="'b'")
+    assert "is also used in 1 other place, which changes with it." in page
+    address = links.key_url("prod", "shape", "key-edit", path="['one']", as_="source")
+    _, page = await step(editor, address, await opened(editor, address), text="['a', 'b']")
+    assert "is also used in 1 other place, which keeps what it holds." in page
+
+
 async def test_what_is_added_can_be_of_each_kind_without_quotes(write, prod, editor):
     await write("shape", START)
     address = links.key_url("prod", "shape", "key-shape", path="['list']", do="append")
