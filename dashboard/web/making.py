@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from dashboard.web.controls import PICKERS, Control, posted_control, typed_text
+from dashboard.web.clocks import PICKERS, Clock
+from dashboard.web.controls import Control, posted_control, typed_text
 
 __all__ = ["KINDS", "SWITCH", "made_control", "made_text"]
 
@@ -15,6 +16,11 @@ KINDS: Final = (
     ("date", "Date"),
     ("datetime", "Date and time"),
     ("time", "Time of day"),
+    ("timedelta", "Length of time"),
+    ("Decimal", "Decimal"),
+    ("Fraction", "Fraction"),
+    ("UUID", "UUID"),
+    ("Path", "Path"),
 )
 """What a form offers: the names are those of the controls."""
 SWITCH: Final = "switch"
@@ -25,12 +31,11 @@ def made_control(fields: Mapping[str, str]) -> Control:
     """The control of the chosen kind, with what was typed so far where it takes that."""
     control = posted_control(fields, "")
     if SWITCH in fields and control.name in {"bool", *PICKERS}:
-        return Control(control.name, "", "", input_type=control.input_type)
+        clock = Clock(control.name) if control.name in PICKERS else None
+        return Control(control.name, "", "", clock)
     return control
 
 
 def made_text(fields: Mapping[str, str]) -> str:
-    """What was typed, in typed notation. Raises RefusedEdit for a number that is none."""
-    name = fields.get("control", "source")
-    around = {"head": f'{name}("', "tail": '")'} if name in PICKERS else {}
-    return typed_text({"control": name, "text": fields.get("text", ""), **around})
+    """What was typed, in typed notation. Raises RefusedEdit for what is not of the chosen kind."""
+    return typed_text(fields)

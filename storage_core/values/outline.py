@@ -31,7 +31,14 @@ _CODE_PER_TEXT: Final = 4
 """Bytes of code for one character of text, at most: what is longer is not even tried."""
 _CONTROLS: Final = {
     "str": "text", "int": "number", "float": "number", "bool": "bool",
-    "datetime": "datetime", "date": "date", "time": "time",
+    **{
+        kind: kind
+        for kind in (
+            "datetime", "date", "time", "timedelta", "Decimal", "Fraction", "UUID", "Path",
+            "PurePosixPath", "WindowsPath", "PureWindowsPath", "IPv4Address", "IPv6Address",
+            "IPv4Network", "IPv6Network", "IPv4Interface", "IPv6Interface",
+        )
+    },
 }  # fmt: skip
 
 

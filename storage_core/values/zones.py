@@ -8,9 +8,13 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
-__all__ = ["is_known", "refusal_of"]
+__all__ = ["is_known", "of_places", "refusal_of"]
 
 _CLOSE: Final = 3
+_CONTINENTS: Final = (
+    "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/",
+    "Europe/", "Indian/", "Pacific/",
+)  # fmt: skip
 
 
 @cache
@@ -26,6 +30,11 @@ def _by_lower() -> dict[str, str]:
 def is_known(name: str) -> bool:
     """Whether a zone is called exactly so; capitals count, as they do for a bot on Linux."""
     return name in _names()
+
+
+def of_places() -> list[str]:
+    """The names of zones that are called after a place, as people look for them."""
+    return sorted(name for name in _names() if name.startswith(_CONTINENTS))
 
 
 def refusal_of(name: str) -> str:
