@@ -21,13 +21,13 @@ from storage_core.values.masking import (
     Masking,
     folded,
 )
+from storage_core.values.masks import TEXTS, Masks
 from storage_core.values.names import text_of
 from storage_core.values.notation import spell
-from storage_core.values.notation_text import atom_kind
 from storage_core.values.paths import field_name
 from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, Part, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.slots import Slot, all_of, children_of, uses
+from storage_core.values.slots import Slot, all_of, children_of
 from storage_core.values.tokens import EVERY_KIND, kind_in_raw, kinds_in, token_format
 from storage_core.values.tree import (
     Atom,
@@ -44,9 +44,7 @@ from storage_core.values.tree import (
 
 __all__ = ["Concealed", "conceal"]
 
-BY_SHARING: Final = "the same is stored where the name says secret"
 _KEY_TEXT: Final = 2000
-_TEXTS: Final = (str, bytes, bytearray)
 _UNORDERED: Final = ("set", "frozenset")
 _AT_ONCE: Final = 512
 _TARGET: Final = attrgetter("target")
@@ -84,18 +82,18 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     work = _Concealer(masking, names=names, kinds=kinds)
     shown = [root]
     if masks_all:
-        work.mask(Slot(shown, 0), BY_NAME)
+        work.masks.put(Slot(shown, 0), BY_NAME)
     elif foreign is not None and foreign.kind == "binary" and masking.may_tell(data):
-        work.mask(Slot(shown, 0), BY_CONTENT)
+        work.masks.put(Slot(shown, 0), BY_CONTENT)
     else:
         work.run([Slot(shown, 0)])
     work.run(all_of(program.hidden))
-    work.mask_the_same(program, shown)
-    work.forget_masked(program)
+    work.masks.put_on_the_same(program, shown)
+    work.masks.forget(program)
     if foreign is None and program.root is not None:
         program.root = shown[0]
-    hides = work.count > 0 or bool(found) or (is_partly_read and masking.may_tell(data))
-    return Concealed(shown[0], work.holders, hides)
+    hides = work.masks.count > 0 or bool(found) or (is_partly_read and masking.may_tell(data))
+    return Concealed(shown[0], work.masks.holders, hides)
 
 
 class _Concealer:
@@ -112,12 +110,8 @@ class _Concealer:
         """The keys of dicts none of which is the name of another."""
         self.types: dict[int, bool] = {}
         """For numpy's types of elements, whether a name in one says secret."""
-        self.count = 0
-        self.holders: set[int] = set()
+        self.masks = Masks()
         self.seen: set[int] = set()
-        self.masked: list[Masked] = []
-        self.secret: set[int] = set()
-        """The ids of things that are secret in one of their places."""
 
     def run(self, slots: list[Slot]) -> None:
         """Mask what is secret in these places and below them."""
@@ -130,7 +124,7 @@ class _Concealer:
                 continue
             if type(plain) is Atom:
                 if why := self.judge.why_text(plain.value):
-                    self.mask(slot, why)
+                    self.masks.put(slot, why)
                 continue
             seen.add(id(plain))
             if type(plain) is Map:
@@ -152,7 +146,7 @@ class _Concealer:
             for position, node in enumerate(some[1::2], start // 2):
                 position = 2 * position + 1  # noqa: PLW2901 - from counted pairs to the place
                 if position in paired:
-                    self.mask_named(Slot(nodes, position, slot))
+                    self.masks.put_named(Slot(nodes, position, slot))
                     continue
                 if not is_harmless and self.look_at_names(Slot(nodes, position, slot)):
                     continue
@@ -160,11 +154,11 @@ class _Concealer:
                 if type(plain) is not Atom:
                     work.append(Slot(nodes, position, slot))
                 elif (
-                    type(plain.value) in _TEXTS
+                    type(plain.value) in TEXTS
                     and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
                     and (why := self.judge.why_text(plain.value))
                 ):
-                    self.mask(Slot(nodes, position, slot), why)
+                    self.masks.put(Slot(nodes, position, slot), why)
 
     def has_harmless_keys(self, keys: list[Node]) -> bool:
         """Whether a quick look at some keys is enough: then none of them says or is a secret."""
@@ -193,7 +187,7 @@ class _Concealer:
         name = _spelled(slot.nodes[slot.position - 1])
         is_secret = self.names and self.judge.is_secret(name, _held(slot.node))
         if is_secret:
-            self.mask_named(slot)
+            self.masks.put_named(slot)
         if self.kinds:
             self.look_at_key(slot._replace(position=slot.position - 1))
         return is_secret
@@ -205,17 +199,17 @@ class _Concealer:
             if is_pair and position:
                 name = text_of(nodes[0])
                 if name is not None and self.judge.is_secret(name, _held(node)):
-                    self.mask_named(Slot(nodes, position, slot))
+                    self.masks.put_named(Slot(nodes, position, slot))
                     continue
             plain = node.target if type(node) is Reference else node
             if type(plain) is not Atom:
                 work.append(Slot(nodes, position, slot))
             elif (
-                type(plain.value) in _TEXTS
+                type(plain.value) in TEXTS
                 and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
                 and (why := self.judge.why_text(plain.value))
             ):
-                self.mask(Slot(nodes, position, slot), why)
+                self.masks.put(Slot(nodes, position, slot), why)
 
     def look_at_parts(self, slot: Slot, shape: Shape, work: list[Slot]) -> None:
         if self.look_at_elements(slot, shape):
@@ -232,15 +226,15 @@ class _Concealer:
             plain = resolve(child.slot.node)
             is_paired = any(child.slot.node is one for one in paired)
             if is_paired or (name is not None and self.judge.is_secret(name, _held(plain))):
-                self.mask_named(child.slot)
+                self.masks.put_named(child.slot)
             elif type(plain) is not Atom:
                 work.append(child.slot)
-            elif type(plain.value) in _TEXTS and (why := self.judge.why_text(plain.value)):
-                self.mask(child.slot, why)
+            elif type(plain.value) in TEXTS and (why := self.judge.why_text(plain.value)):
+                self.masks.put(child.slot, why)
             if child.part.style in PAIRED and self.kinds:
                 self.look_at_key(child.slot._replace(position=child.slot.position - 1))
         if shape.text is not None and (why := self.judge.why_text(shape.text)):
-            self.mask(slot, why)
+            self.masks.put(slot, why)
 
     def look_at_elements(self, slot: Slot, shape: Shape) -> bool:
         """Mask what is decoded from bytes of its own, such as an array, if anything in it is
@@ -251,14 +245,14 @@ class _Concealer:
                 if id(element) not in self.types:
                     self.types[id(element)] = self.says_secret(element)
                 if self.types[id(element)]:
-                    self.mask_named(slot)
+                    self.masks.put_named(slot)
                     return True
         if shape.exact is None:
             return False
         noun = kind_in_raw(shape.exact) if self.kinds else None
         told = shape.exact.replace(b"\0", b"").decode("latin-1") if self.names else ""
         if noun or self.judge.tells(told) or (shape.text and self.judge.tells(shape.text)):
-            self.mask(slot, f"looks like {noun}" if noun else BY_CONTENT)
+            self.masks.put(slot, f"looks like {noun}" if noun else BY_CONTENT)
             return True
         return False
 
@@ -303,90 +297,7 @@ class _Concealer:
         """A key is masked as a whole, since its text is what tells it from the others."""
         noun = token_format(_spelled(slot.node), self.kinds)
         if noun:
-            self.mask(slot, f"looks like {noun}")
-
-    def mask(self, slot: Slot, why: str) -> None:
-        """Put a mask in a place, or in that of the container where it must go as a whole."""
-        while slot.instead is not None:
-            slot = slot.instead
-        inner = slot.node
-        if isinstance(inner, Masked):
-            return
-        plain = resolve(inner)
-        if type(plain) is Atom:
-            masked = Masked(inner, atom_kind(plain.value), why, typeable=True)
-        else:
-            shape = shape_of(inner)
-            masked = Masked(inner, shape.kind, why, typeable=shape.typeable)
-        slot.nodes[slot.position] = masked
-        self.masked.append(masked)
-        self.count += 1
-        above = slot.above
-        while above is not None and id(resolve(above.node)) not in self.holders:
-            self.holders.add(id(resolve(above.node)))
-            above = above.above
-
-    def mask_named(self, slot: Slot) -> None:
-        """Mask what stands under a secret name, and remember it for its other places."""
-        top = resolve(slot.node)
-        if _is_telling(top) and (type(top) is Atom or not _is_above(top, slot)):
-            self.secret.add(id(top))
-        work, met = ([] if type(top) is Atom else [top]), set[int]()
-        while work:
-            plain = resolve(work.pop())
-            if type(plain) is Atom:
-                if _is_telling(plain):
-                    self.secret.add(id(plain))
-            elif id(plain) not in met:
-                met.add(id(plain))
-                work.extend(plain.items[1::2] if isinstance(plain, Map) else children(plain))
-        self.mask(slot, BY_NAME)
-
-    # --- the very same thing in another place
-
-    def mask_the_same(self, program: Program, shown: list[Node]) -> None:
-        """Mask what is secret in one place wherever else it stands.
-
-        Then every container that holds something masked is known as such in all of its places.
-        """
-        if not self.holders:
-            return
-        again = set(map(_TARGET, program.gets))
-        self.secret &= set(map(id, again))
-        shared = {id(node) for node in again if type(node) is not Atom}
-        if not self.secret and self.holders.isdisjoint(shared):
-            return
-        places = uses([Slot(shown, 0), *all_of(program.hidden)], self.secret | shared)
-        for slot in places:
-            if id(resolve(slot.node)) in self.secret:
-                self.mask(slot, BY_SHARING)
-        is_news = True
-        while is_news:
-            before = len(self.holders)
-            for slot in places:
-                above: Slot | None = slot
-                while above is not None and id(resolve(slot.node)) in self.holders:
-                    self.holders.add(id(resolve(above.node)))
-                    above = above.above
-            is_news = len(self.holders) > before
-
-    def forget_masked(self, program: Program) -> None:
-        """Leave nothing in the program that leads to what is masked."""
-        if not self.masked:
-            return
-        program.memo = {}
-        inside: set[int] = set()
-        work: list[Node] = [one.inner for one in self.masked]
-        while work:
-            plain = resolve(work.pop())
-            if isinstance(plain, Masked):
-                plain = plain.inner
-            if type(plain) is not Atom and id(plain) not in inside:
-                inside.add(id(plain))
-                work.extend(children(plain))
-        program.calls = [one for one in program.calls if id(one) not in inside]
-        program.opaques = [one for one in program.opaques if id(one) not in inside]
-        program.tables = [one for one in program.tables if id(one) not in inside]
+            self.masks.put(slot, f"looks like {noun}")
 
 
 def _held(node: Node) -> object:
@@ -395,22 +306,6 @@ def _held(node: Node) -> object:
     if type(plain) is Atom:
         return plain.value
     return 0 if type(plain) is Call and shape_of(plain).group in ("num", "time") else SOMETHING
-
-
-def _is_telling(plain: Node) -> bool:
-    """Whether a thing is so much of its own that it tells something wherever it stands."""
-    if isinstance(plain, Atom):
-        return isinstance(plain.value, _TEXTS) and len(plain.value) >= TELLING
-    return isinstance(plain, (Seq, Map, Call))
-
-
-def _is_above(plain: Node, slot: Slot) -> bool:
-    above = slot.above
-    while above is not None:
-        if resolve(above.node) is plain:
-            return True
-        above = above.above
-    return False
 
 
 def _spelled(key: Node) -> str:
