@@ -6,13 +6,22 @@ the newest value. Where both changed the same place both sides are shown, the pe
 (`choose`), and looks again.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from dashboard.journal import queries
 from dashboard.web import editing, links, notices, wording
 from dashboard.web.covered import advice_on
+from dashboard.web.deciding import (
+    Conflict,
+    Make,
+    choice_at,
+    conflict_of,
+    decided,
+    may_choose,
+    said_of,
+)
 from dashboard.web.drafts import (
     Carried,
     base_of,
@@ -22,7 +31,7 @@ from dashboard.web.drafts import (
     seal,
     unseal,
 )
-from dashboard.web.editing import Difference, Merged
+from dashboard.web.editing import Difference
 from dashboard.web.merging import is_masked, merged_for, put_on_top
 from dashboard.web.notices import Notice
 from dashboard.web.opened import Opened
@@ -36,30 +45,6 @@ __all__ = ["Change", "Conflict", "complaint_of", "opening", "propose"]
 
 MASKED_IN_IT: Final = "parts of it are masked"
 """How the reader says why something with masks in it cannot be edited as a whole."""
-Make = Callable[[bytes], Awaitable[bytes]]
-"""From the bytes that were read to the bytes that are wanted. Raises RefusedEdit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One place that both sides changed: the form field that decides, and the two texts."""
-
-    name: str
-    path: str
-    mine: str
-    theirs: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """The two sides. `origin` and `sealed` are bytes that the choosing form brings back."""
-
-    author: str
-    mine: Sequence[Difference]
-    theirs: Sequence[Difference]
-    choices: Sequence[Choice]
-    origin: str
-    sealed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +209,7 @@ async def both_sides(visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes) -
     conflict = await conflict_of(visit, author, base, mine, merged)
     title = f"{author} changed this value while you were editing."
     if merged.data is None:
-        text, shown, draft = "It is the same place that you changed. Choose what to keep.", "", ""
+        text, shown, draft = said_of(merged.clashes), "", ""
     else:
         text = "That does not touch your change, but it goes on all the time. Saving keeps both."
         shown, draft = name_of_draft(merged.data), await seal(visit, merged.data)
@@ -234,6 +219,7 @@ async def both_sides(visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes) -
         shown=shown,
         draft=draft,
         conflict=conflict,
+        can_save=merged.data is not None or may_choose(merged),
         reason=reason_of(visit),
         status=409,
     )
@@ -243,17 +229,6 @@ async def author_of(visit: KeyVisit, data: bytes) -> str:
     """Who wrote these bytes: a person, if the journal says so, else the bot."""
     rows = await queries.for_key(visit.store.name, visit.stored_key, limit=3)
     return next((wording.visible(row.who) for row in rows if row.after == data), "The bot")
-
-
-async def conflict_of(
-    visit: KeyVisit, author: str, base: bytes, mine: bytes, merged: Merged
-) -> Conflict:
-    choices = [
-        Choice(f"choice-{links.mark_of(one.path)}", one.shown, one.mine, one.theirs)
-        for one in merged.clashes
-    ]
-    sealed = await seal(visit, base), await seal(visit, mine)
-    return Conflict(author, merged.mine, merged.theirs, choices, *sealed)
 
 
 async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
@@ -267,15 +242,9 @@ async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
         )
         return Change(await carry_for_merging(visit, theirs), notice, can_save=False, status=409)
     merged = await merged_for(visit, base, mine, theirs)
-    keep = {
-        one.path: posted.get(f"choice-{links.mark_of(one.path)}", "theirs") == "mine"
-        for one in merged.clashes
-    }
+    keep = {one.place: posted.get(choice_at(one.place)) == "mine" for one in merged.clashes}
     try:
-        if len(merged.mine) == 1 and any(keep.values()):
-            new = await make(theirs)
-        else:
-            new = await editing.resolved(base, mine, theirs, keep, merged.clashes)
+        new = await decided(visit, (base, mine, theirs), keep, make)
     except StorageError as error:
         bad = notices.bad("This cannot be put together.", complaint_of(error))
         author = await author_of(visit, theirs)

@@ -58,6 +58,11 @@ class Clash:
     is_uncertain: bool = False
     refusal: str | None = None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the other side has removed it, or never had it."""
+        return self.theirs is None
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:

@@ -58,7 +58,7 @@ async def merged_for(visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes) -
     typed = [Difference(shown, MASK, MASK)]
     if not any(touches(one.path, shown) for one in merged.theirs):
         return Merged(merged.data, merged.clashes, typed, merged.theirs)
-    clash = Clash(path, shown, MASK, MASK, is_plain=True)
+    clash = Clash(path, shown, MASK, MASK)
     return Merged(None, [clash], typed, merged.theirs)
 
 

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
-from storage_core.values.compare import same_atom
+from storage_core.values.alignment import Alignment, Block, align, blocks_of, places_of
+from storage_core.values.likeness import Likeness, equal, indexed, named
 from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
-from storage_core.values.paths import shadowed, step_to
 from storage_core.values.shape import INDEX, MEMBER, Place, Shape
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Node, resolve
+from storage_core.values.tree import Node, resolve
 from storage_core.values.value import Value, read
 
 __all__ = ["MAX_DIFFERENCES", "Difference", "Differences", "Found", "diff", "differences"]
@@ -86,17 +86,27 @@ class _Pair(NamedTuple):
 class Differences:
     """The differences of two trees, in document order of the new one as far as it goes."""
 
-    def __init__(self, old: Node, new: Node, meanings: Meanings | None = None) -> None:
+    def __init__(
+        self, old: Node, new: Node, meanings: Meanings | None = None, *, by_identity: bool = False
+    ) -> None:
+        """`by_identity`: items of lists that are as long as before have not stayed in their places,
+        but are looked for like any others, and of each it is known whether it was surely found.
+        """
         self.meanings = meanings or Meanings()
         self.old = old
         self.new = new
+        self.by_identity = by_identity
+        self.likeness = Likeness(self.meanings)
+        self.alignments: dict[tuple[str, ...], Alignment] = {}
+        """For each list that is not as it was, by its steps in the old value: what became of its
+        items. Filled by `find`."""
 
-    def find(self) -> list[Found]:
-        """All differences, at most MAX_DIFFERENCES."""
+    def find(self, limit: int = MAX_DIFFERENCES) -> list[Found]:
+        """All differences, at most `limit`."""
         found: list[Found] = []
         met: set[tuple[int, int]] = set()
         work: list[_Pair | Found] = [_Pair(self.old, self.new, (), "", "")]
-        while work and len(found) < MAX_DIFFERENCES:
+        while work and len(found) < limit:
             pair = work.pop()
             if isinstance(pair, Found):
                 found.append(pair)
@@ -122,9 +132,7 @@ class Differences:
         return found
 
     def equal(self, old: Node, new: Node) -> bool:
-        if type(old) is Atom and type(new) is Atom:
-            return same_atom(old.value, new.value)
-        return self.meanings.of(old) == self.meanings.of(new)
+        return equal(old, new, self.meanings)
 
     @staticmethod
     def _changed(pair: _Pair, kind: str = "changed") -> Found:
@@ -138,7 +146,7 @@ class Differences:
     def _children(
         self, left: Shape, right: Shape, steps: tuple[str, ...], pair: _Pair
     ) -> Iterator[_Pair | Found]:
-        before, after = _named(left), _named(right)
+        before, after = named(left), named(right)
         for step, place in after.items():
             old = before.get(step)
             path = pair.path + step
@@ -162,9 +170,20 @@ class Differences:
     def _items(
         self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
     ) -> Iterator[_Pair | Found]:
-        old, new = _indexed(left), _indexed(right)
-        for tag, low, high, start, stop in self._aligned(old, new):
-            paired = min(high - low, stop - start) if tag == "replace" else 0
+        old, new = indexed(left), indexed(right)
+        if not old and not new:
+            return
+        if self.by_identity:
+            marks = [self.meanings.of(node) for node in old]
+            others = [self.meanings.of(node) for node in new]
+            alignment = align(marks, others, lambda i, j: self.likeness.of(old[i], new[j]))
+            blocks = list(blocks_of(alignment))
+        else:
+            blocks = list(self._aligned(old, new))
+            alignment = Alignment(places_of(blocks, len(old)), frozenset(), len(new))
+        self.alignments[steps] = alignment
+        for low, high, start, stop in blocks:
+            paired = min(high - low, stop - start)
             for i, j in zip(range(low, low + paired), range(start, start + paired), strict=True):
                 if not self.equal(old[i], new[j]):
                     place = _item_place(left, i)
@@ -178,10 +197,8 @@ class Differences:
                     high, high == len(old),
                 )  # fmt: skip
 
-    def _aligned(
-        self, old: Sequence[Node], new: Sequence[Node]
-    ) -> Iterator[tuple[str, int, int, int, int]]:
-        """The runs in which two lists differ, as `SequenceMatcher.get_opcodes` gives them."""
+    def _aligned(self, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Block]:
+        """The runs in which two lists differ; in others all items are equal."""
         low = 0
         high, stop = len(old), len(new)
         while low < min(high, stop) and self.equal(old[low], new[low]):
@@ -191,14 +208,14 @@ class Differences:
         if low == high and low == stop:
             return
         if max(high, stop) - low > _ALIGN or high == stop:
-            yield "replace", low, high, low, stop
+            yield low, high, low, stop
             return
         middle = [self.meanings.of(node) for node in old[low:high]]
         other = [self.meanings.of(node) for node in new[low:stop]]
         matcher = SequenceMatcher(None, middle, other, autojunk=False)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             if tag != "equal":
-                yield tag, low + i1, low + i2, low + j1, low + j2
+                yield low + i1, low + i2, low + j1, low + j2
 
     def _members(
         self, left: Shape, right: Shape, steps: tuple[str, ...], path: str
@@ -228,24 +245,6 @@ def _heads(left: Shape, right: Shape) -> bool:
     if left.kind in ("set", "frozenset", "tuple"):
         return False
     return (left.opening, left.closing) != (right.opening, right.closing)
-
-
-def _named(shape: Shape) -> dict[str, Place]:
-    """The children that have a name, by step."""
-    if all(part.style in (INDEX, MEMBER) for part in shape.parts):
-        return {}
-    hidden = shadowed(shape)
-    return {
-        step_to(shape, number, place, hidden): place
-        for number, place in shape.places()
-        if place.part.style not in (INDEX, MEMBER)
-    }
-
-
-def _indexed(shape: Shape) -> Sequence[Node]:
-    """The items that have a position, counted over all parts."""
-    runs = [part.nodes[part.first :] for part in shape.parts if part.style == INDEX]
-    return runs[0] if len(runs) == 1 else [node for run in runs for node in run]
 
 
 def _item_place(shape: Shape, index: int) -> Place:

@@ -1,27 +1,31 @@
 """Three-way merge: a person's changes put onto what the bot wrote meanwhile."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.concealing import conceal
-from storage_core.values.diff import Difference, Differences, Found
-from storage_core.values.edit import Edit, Editor
+from storage_core.values.diff import MAX_DIFFERENCES, Difference, Differences, Found
 from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
-from storage_core.values.outline import is_typeable
 from storage_core.values.paths import walk
+from storage_core.values.placing import Placing, Steps, is_inserted, leads, order_of
 from storage_core.values.reader import read_program
-from storage_core.values.shape import INDEX, MEMBER
-from storage_core.values.shapes import shape_of
+from storage_core.values.shape import MEMBER
+from storage_core.values.transplant import Transplant
 from storage_core.values.tree import Masked, Node, Program
 
-__all__ = ["Conflict", "Merge", "merge"]
+__all__ = ["BOTH_CHANGED", "UNCERTAIN", "Conflict", "Merge", "merge"]
 
 MAX_CHANGES: Final = 100
+MAX_OF_THEIRS: Final = 5_000
+BOTH_CHANGED: Final = "both changed it"
+UNCERTAIN: Final = "items came or went, and it is not certain which is meant"
 _TEXT: Final = 500
-_TYPED: Final = 1024 * 1024
+_TRIED: Final = 10
+"""Conflicts of which it is tried whether my side can be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,21 @@ class Conflict:
     """A place that both changed; texts are typed notation, None where nothing is."""
 
     path: str
+    """In their value, if it is there, else in the old one."""
     base: str | None
     mine: str | None
     theirs: str | None
-    reason: str = "both changed it"
+    reason: str = BOTH_CHANGED
+    place: str = ""
+    """The path in the old value, which names the conflict."""
+    refusal: str | None = None
+    """Why my side cannot be kept; None if it can."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
     merged: bytes | None
-    """Both changes; None if there are conflicts."""
+    """Both changes; None if there are conflicts that nobody decided."""
     conflicts: tuple[Conflict, ...]
     mine: tuple[Difference, ...]
     theirs: tuple[Difference, ...]
@@ -52,30 +61,189 @@ class Merge:
         }
 
 
-def merge(base: bytes, mine: bytes, theirs: bytes, masking: Masking | None = None) -> Merge:
+def merge(
+    base: bytes,
+    mine: bytes,
+    theirs: bytes,
+    masking: Masking | None = None,
+    keep: Mapping[str, bool] | None = None,
+) -> Merge:
     """Put what changed from `base` to `mine` onto `theirs`.
 
-    The result is `theirs` with edits spliced in. Changes in different places merge; of two changes
-    of the same place, or of the order of one list, none is preferred: they are conflicts. What
-    `masking` names is one place each, and is masked in all texts; the merged bytes have it.
+    The result is `theirs` with edits spliced in. Changes in different places merge; an item of a
+    list is the same one wherever it stands. Of two changes of the same place none is preferred, and
+    where it is not certain which of several items is meant, none is taken: those are conflicts.
+    `keep` decides them, by their `place`: mine, or else theirs. What `masking` names is one place
+    each, and is masked in all texts; the merged bytes have it.
     """
     programs = [read_program(data) for data in (base, mine, theirs)]
     if any(program.error or program.root is None for program in programs):
-        whole = [Conflict("", None, None, None, "one of the values cannot be read")]
-        return Merge(None, tuple(whole), (), ())
-    root, my_root, their_root = (_tree(program, masking) for program in programs)
-    meanings = Meanings()
-    my_changes = Differences(root, my_root, meanings).find()
-    their_changes = Differences(root, their_root, meanings).find()
-    conflicts = _conflicts(my_changes, their_changes, meanings)
-    merged: bytes | None = None
-    if not conflicts:
-        merged, conflicts = _apply(theirs, my_changes, their_changes, mine)
-    shown = [tuple(one.shown() for one in changes) for changes in (my_changes, their_changes)]
-    return Merge(merged, tuple(conflicts), shown[0], shown[1])
+        kept = theirs if keep == {"": False} else None
+        return Merge(kept, (_whole("one of the values cannot be read"),), (), ())
+    return _Merger(programs, masking).merge(keep)
+
+
+def _whole(reason: str) -> Conflict:
+    return Conflict("", None, None, None, reason, refusal=reason)
 
 
 _NONE: Final = Node()
+
+
+@dataclass(slots=True)
+class _Clash:
+    """A place, by its steps in the old value, and my changes that cannot be made unasked.
+
+    `other` is the change of theirs that stands against it; None where a place is not certain.
+    """
+
+    steps: Steps
+    changes: list[Found]
+    other: Found | None
+
+    @property
+    def is_member(self) -> bool:
+        """Whether it is about a member of a set, which no path of the old value names elsewhere."""
+        is_theirs = self.other is None or self.other.style == MEMBER
+        return is_theirs and self.changes[0].style == MEMBER
+
+    @property
+    def found(self) -> Found:
+        """The change of either side that is of the very place."""
+        mine = self.changes[0]
+        return self.other if self.other and self.other.steps == self.steps else mine
+
+
+class _Merger:
+    """Merges one pair of changes."""
+
+    def __init__(self, programs: list[Program], masking: Masking | None) -> None:
+        self.programs = programs
+        self.roots = [_tree(program, masking) for program in programs]
+        self.meanings = Meanings()
+        old, mine, theirs = self.roots
+        my_differences = Differences(old, mine, self.meanings)
+        their_differences = Differences(old, theirs, self.meanings, by_identity=True)
+        self.mine = my_differences.find()
+        self.theirs = their_differences.find(MAX_OF_THEIRS)
+        self.in_mine = Placing(my_differences, self.mine)
+        self.in_theirs = Placing(their_differences, self.theirs)
+        source = programs[1] if masking is None else read_program(programs[1].data)
+        self.transplant = Transplant(source.root or _NONE, self.in_theirs)
+
+    def merge(self, keep: Mapping[str, bool] | None) -> Merge:
+        theirs = tuple(one.shown() for one in self.theirs[:MAX_DIFFERENCES])
+        merged, conflicts = self.put_together(keep)
+        return Merge(merged, tuple(conflicts), tuple(one.shown() for one in self.mine), theirs)
+
+    def put_together(
+        self, keep: Mapping[str, bool] | None
+    ) -> tuple[bytes | None, Iterable[Conflict]]:
+        if not self.theirs:
+            return self.programs[1].data, ()
+        if keep == {"": False}:
+            return self.programs[2].data, ()
+        if len(self.mine) > MAX_CHANGES or len(self.theirs) >= MAX_OF_THEIRS:
+            of_whom = "yours" if len(self.mine) > MAX_CHANGES else "those made meanwhile"
+            return None, [_whole(f"the changes are too many to merge, {of_whom}")]
+        clashes, changes = self.clashes()
+        if clashes and keep is None:
+            return None, [self.conflict(one, number) for number, one in enumerate(clashes)]
+        decided = keep or {}
+        changes = [one for one in changes if decided.get("".join(one.steps), True)]
+        for clash in clashes:
+            changes += self.kept(clash) if decided.get("".join(clash.steps)) else []
+        data = self.programs[2].data
+        for change in order_of(changes):
+            try:
+                data = self.transplant.apply(data, change)
+            except RefusedEdit as refusal:
+                return None, [self.refused(change, str(refusal))]
+        return data, ()
+
+    def clashes(self) -> tuple[list[_Clash], list[Found]]:
+        """What has to be decided, and my changes that can be made unasked."""
+        found: dict[Steps, _Clash] = {}
+        free = []
+        for change in self.mine:
+            others = [one for one in self.theirs if _clash(change, one)]
+            agreed = any(self.agree(change, one) for one in self.theirs)
+            if agreed or not (others or not self.in_theirs.is_sure(change)):
+                free += [] if agreed else [change]
+                continue
+            other = others[0] if others else None
+            steps = min(change.steps, other.steps, key=len) if other else change.steps
+            found.setdefault(steps, _Clash(steps, [], other)).changes.append(change)
+        return list(found.values()), free
+
+    def agree(self, change: Found, other: Found) -> bool:
+        """Whether both made the same change. Of what is masked nobody is told that."""
+        if isinstance(change.new, Masked) or isinstance(other.new, Masked):
+            return False
+        if change.kind != other.kind or change.steps != other.steps:
+            return False
+        if change.new is None or other.new is None:
+            return change.new is other.new
+        return self.meanings.of(change.new) == self.meanings.of(other.new)
+
+    def kept(self, clash: _Clash) -> list[Found]:
+        """The changes that make theirs at the place of a clash what mine is."""
+        if clash.other is None or clash.is_member:
+            return clash.changes
+        _, mine, theirs = self.roots
+        where = self.in_mine.of(clash.steps)
+        path = "".join(where or ())
+        new = None if where is None else self.at(where, mine, None)
+        there = self.at(clash.steps, theirs, self.in_theirs)
+        kind = "removed" if new is None else "added" if there is None else "changed"
+        container, step = clash.steps[:-1], "".join(clash.steps[-1:])
+        style, index = clash.found.style, clash.found.index
+        return [Found(kind, container, step, path, there, new, None, style, index)]
+
+    @staticmethod
+    def at(steps: Steps, root: Node, placing: Placing | None) -> Node | None:
+        """What is at a place of the old value, in one of the three; None if it is gone."""
+        there = steps if placing is None else placing.of(steps)
+        try:
+            return None if there is None else walk(root, "".join(there))[0]
+        except RefusedEdit:
+            return None
+
+    def conflict(self, clash: _Clash, number: int) -> Conflict:
+        place, change = "".join(clash.steps), clash.changes[0]
+        refusal = self.refusal(clash) if number < _TRIED else None
+        if clash.is_member:
+            held, put = _text(change.old), _text(change.new)
+            return Conflict(place, held, put, held, UNCERTAIN, place, refusal)
+        if is_inserted(change) and clash.other is None:
+            container = self.in_theirs.of(change.container) or change.container
+            index, _ = self.in_theirs.gap(change.container, change.index)
+            path = "".join(container) + f"[{index}]"
+            text = _text(change.new)
+            return Conflict(path, None, text, None, UNCERTAIN, place, refusal)
+        old, mine, theirs = (
+            self.at(clash.steps, root, placing)
+            for root, placing in zip(self.roots, (None, self.in_mine, self.in_theirs), strict=True)
+        )
+        path = "".join(self.in_theirs.of(clash.steps) or ()) if theirs is not None else place
+        reason = UNCERTAIN if clash.other is None else BOTH_CHANGED
+        return Conflict(path, _text(old), _text(mine), _text(theirs), reason, place, refusal)
+
+    def refusal(self, clash: _Clash) -> str | None:
+        """Why my side cannot be kept, as far as this can be told."""
+        data = self.programs[2].data
+        try:
+            for change in order_of(self.kept(clash)):
+                data = self.transplant.apply(data, change)
+        except RefusedEdit as refusal:
+            return str(refusal)
+        return None
+
+    @staticmethod
+    def refused(change: Found, why: str) -> Conflict:
+        """A change of mine that cannot be made in theirs."""
+        path, old = "".join(change.steps), _text(change.old)
+        return Conflict(path, old, _text(change.new), old, why, path, why)
 
 
 def _tree(program: Program, masking: Masking | None) -> Node:
@@ -83,132 +251,18 @@ def _tree(program: Program, masking: Masking | None) -> Node:
     return root if masking is None else conceal(program, root, None, masking).root
 
 
-def _conflicts(mine: list[Found], theirs: list[Found], meanings: Meanings) -> list[Conflict]:
-    found = []
-    for change in mine:
-        for other in theirs:
-            if _clash(change, other) and not _agree(change, other, meanings):
-                found.append(_conflict(change, other))
-                break
-    return found
-
-
 def _clash(change: Found, other: Found) -> bool:
     """Whether two changes cannot both be made without knowing what was meant."""
-    short, long = sorted((change.steps, other.steps), key=len)
     if MEMBER in (change.style, other.style) and change.container == other.container:
         return change.steps == other.steps
-    if long[: len(short)] == short and not _appends(change) and not _appends(other):
-        return True
-    return _reorders(change, other) or _reorders(other, change)
-
-
-def _appends(change: Found) -> bool:
-    return change.kind == "added" and change.style == INDEX
-
-
-def _reorders(change: Found, other: Found) -> bool:
-    """Whether `change` moves the items of a list in or below which `other` changes something."""
-    depth = len(change.container)
-    inside = other.steps[:depth] == change.container
-    if change.kind == "reordered":
-        return other.steps[: len(change.steps)] == change.steps
-    if change.style != INDEX or change.kind == "changed" or not inside:
+    if other.kind == "reordered" and len(change.steps) > len(other.steps):
         return False
-    if len(other.steps) == depth:
-        return True
-    structural = len(other.container) == depth and other.kind != "changed"
-    return structural or not change.at_end
-
-
-def _agree(change: Found, other: Found, meanings: Meanings) -> bool:
-    """Whether both made the same change. Of what is masked nobody is told that it is the same."""
-    if isinstance(change.new, Masked) or isinstance(other.new, Masked):
-        return False
-    if change.kind != other.kind or change.steps != other.steps:
-        return False
-    if change.new is None or other.new is None:
-        return change.new is other.new
-    return meanings.of(change.new) == meanings.of(other.new)
+    if is_inserted(change):
+        return not is_inserted(other) and leads(other.steps, change.container)
+    if is_inserted(other):
+        return leads(change.steps, other.container)
+    return leads(change.steps, other.steps) or leads(other.steps, change.steps)
 
 
 def _text(node: Node | None) -> str | None:
     return None if node is None else spell(node, _TEXT)
-
-
-def _conflict(change: Found, other: Found) -> Conflict:
-    return Conflict(
-        "".join(change.steps if len(change.steps) <= len(other.steps) else other.steps),
-        _text(change.old if len(change.steps) <= len(other.steps) else other.old),
-        _text(change.new),
-        _text(other.new),
-    )
-
-
-def _apply(
-    data: bytes, mine: list[Found], theirs: list[Found], whole: bytes
-) -> tuple[bytes | None, list[Conflict]]:
-    """Their bytes with my changes, those of one list from its end, so that no place moves."""
-    if not theirs:
-        return whole, []
-    if len(mine) > MAX_CHANGES:
-        return None, [Conflict("", None, None, None, f"more than {MAX_CHANGES} changes to merge")]
-    meanings = Meanings()
-    done = [change for change in mine for other in theirs if _agree(change, other, meanings)]
-    source = read_program(whole).root or _NONE
-    ordered = sorted(enumerate(mine), key=lambda pair: (pair[1].index, pair[0]), reverse=True)
-    for _, change in ordered:
-        if any(change is one for one in done):
-            continue
-        try:
-            editor = Editor(read_program(data))
-            data = editor.apply(_edit(change, source, editor.program))
-        except RefusedEdit as refusal:
-            path, old = "".join(change.steps), _text(change.old)
-            return None, [Conflict(path, old, _text(change.new), old, str(refusal))]
-    return data, []
-
-
-def _edit(change: Found, source: Node, program: Program) -> Edit:
-    """The edit that makes one of my changes in their value.
-
-    What is put in is taken from `source`, which is my value as it is: that of the change may be
-    masked.
-    """
-    path, container = "".join(change.steps), "".join(change.container)
-    if change.kind == "removed":
-        if change.style == MEMBER and change.old is not None:
-            path = _member_path(program, container, change.old)
-        return Edit("remove", path)
-    if change.new is None or change.kind == "reordered":
-        raise RefusedEdit("a new order cannot be merged")
-    new, place = walk(source, change.path)
-    typed_as = shape_of(new).typed_as
-    if typed_as is not None and change.kind == "changed":
-        return Edit("change", path, typed_as)
-    if not is_typeable(new, _TYPED):
-        raise RefusedEdit("what was put in cannot be typed")
-    text = spell(new, _TYPED)
-    if change.kind == "changed":
-        return Edit("replace", path, text)
-    if change.style == MEMBER:
-        return Edit("append", container, text)
-    if change.style == INDEX:
-        return (
-            Edit("append", container, text)
-            if change.at_end
-            else Edit("insert", container, text, index=change.index)
-        )
-    if place is None or place.key is None:
-        raise RefusedEdit("what was put in has no key")
-    return Edit("add", container, text, spell(place.key, _TYPED))
-
-
-def _member_path(program: Program, container: str, member: Node) -> str:
-    """Where in their set a member stands."""
-    meanings = Meanings()
-    node, _ = walk(program.root or _NONE, container)
-    for number, place in shape_of(node).places():
-        if meanings.of(place.node) == meanings.of(member):
-            return f"{container}{{{number}}}"
-    raise RefusedEdit("the member of the set is gone")
