@@ -4,7 +4,9 @@
 // they came there.
 
 import { coverInTime } from "./js/cover.js";
+import "./js/drafts.js";
 import "./js/keyboard.js";
+import "./js/leaving.js";
 import { connect, fetchDue, pause } from "./js/live.js";
 import { all, one } from "./js/page.js";
 import "./js/swaps.js";

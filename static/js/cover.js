@@ -1,6 +1,7 @@
 // What was revealed does not stay on an open page: it is covered in time, and when the page is left,
 // so that the browser's Back does not bring it back.
 
+import { leave } from "./leaving.js";
 import { one } from "./page.js";
 import { now } from "./times.js";
 
@@ -11,7 +12,10 @@ document.body.addEventListener("revealed", (event) => {
 });
 
 // Without the part after `#`, so that the page is got anew in any case.
-const again = () => location.replace(location.pathname + location.search);
+function again() {
+  leave();
+  location.replace(location.pathname + location.search);
+}
 
 function cover() {
   document.body.classList.add("covered");

@@ -3,6 +3,7 @@
 // Elements with `data-topic` know how to get themselves again (`hx-get`). The socket says which
 // topics are stale; nothing else comes over it.
 
+import { signedOut } from "./leaving.js";
 import { all, one } from "./page.js";
 
 const PACE = 300; // ms between two fetches of one element, unless its `data-pace` says otherwise
@@ -91,7 +92,7 @@ export function connect() {
   });
   fresh.addEventListener("close", ({ code }) => {
     socket = null;
-    if (code === SIGNED_OUT) return location.reload();
+    if (code === SIGNED_OUT) return show("off") ?? signedOut();
     attempts += 1;
     show(isPaused ? "paused" : attempts > 4 ? "off" : "reconnecting");
     const wait = Math.min(LONGEST_WAIT, 250 * 2 ** attempts) * (0.5 + Math.random() / 2);

@@ -2,14 +2,15 @@
 
 import { all, one } from "./page.js";
 
-function isChanged(field) {
+export function isChanged(field) {
+  if (field.localName === "select") return all("[selected]", field).some((option) => !option.selected);
   if (field.type === "hidden" || !("defaultValue" in field)) return false;
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   return field.value !== field.defaultValue;
 }
 
 // After a look at the change, or a complaint, what was typed is the form's own content.
-const isUnfinished = (form) =>
+export const isUnfinished = (form) =>
   [...form.elements].some(isChanged) || Boolean(one("[name=shown], [name=change_type], .error", form));
 
 // What the answer to a request takes the place of; a save brings the value anew.

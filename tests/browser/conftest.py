@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ANSWERS = ("status of 404", "status of 409", "status of 422", "status of 403", "Code 403")
 # What htmx says of a request that was under way when the page was left.
 LEFT = ("htmx:afterRequest", "htmx:sendAbort")
-VISITORS = {"newcomer": "reader", "leaver": "reader", "keeper": "reader"}
+VISITORS = {"newcomer": "reader", "leaver": "reader", "keeper": "reader", "tabs": "editor"}
 """People who come by a link of their own, by name and role; who else comes is named by role."""
 PATIENCE = 20_000  # ms; two busy cores are slow, and a wait that is met costs nothing
 expect.set_options(timeout=PATIENCE)

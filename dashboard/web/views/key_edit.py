@@ -35,7 +35,8 @@ async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
     if row["edit_text"] is None and row["group"] != "masked" and not refusal:
         refusal = "This cannot be typed as one text: edit its parts one by one."
     control = control_of(row, as_source=links.asked(request, "as_") == SOURCE)
-    return form(visit, path, control, await opening(visit, opened.data, refusal=refusal))
+    change = await opening(visit, opened.data, refusal=refusal)
+    return form(visit, path, control, change, is_masked=row["group"] == "masked")
 
 
 async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
@@ -51,11 +52,14 @@ async def posted(visit: KeyVisit, opened: Opened, path: str) -> HttpResponse:
     step = await propose(visit, opened, make)
     if isinstance(step, Verdict):
         return await answer_saved(visit, step)
-    return form(visit, path, posted_control(fields, fields.get("type", "")), step)
+    control = posted_control(fields, fields.get("type", ""))
+    return form(visit, path, control, step, is_masked="is_masked" in fields)
 
 
-def form(visit: KeyVisit, path: str, control: Control, change: Change) -> HttpResponse:
-    """The form at its present step."""
+def form(
+    visit: KeyVisit, path: str, control: Control, change: Change, *, is_masked: bool
+) -> HttpResponse:
+    """The form at its present step; `is_masked`: it replaces something unseen."""
     is_source = control.name == SOURCE
     context = (
         visit.context()
@@ -69,6 +73,7 @@ def form(visit: KeyVisit, path: str, control: Control, change: Change) -> HttpRe
             "notice": change.notice,
             "reason": change.reason,
             "is_source": is_source,
+            "is_masked": is_masked,
             "changes_type": bool(visit.request.POST.get("change_type")),
             "mark": links.mark_of(path),
             "action_url": links.key_url(visit.store.name, visit.stored_key, "key-edit", path=path),
