@@ -211,6 +211,9 @@ def menu_of(visit: KeyVisit, row: Mapping[str, Any]) -> list[Deed]:
         title = "Edit as typed text" if row["is_leaf"] else "Edit this part as text"
         menu.append(Deed(title, address_of(visit, "key-edit", path, as_="source"), "code"))
     for name, (title, icon) in DEEDS.items():
-        if name in actions:
-            menu.append(Deed(title, address_of(visit, "key-shape", path, do=name), icon))
+        if name not in actions:
+            continue
+        deed = "field" if name == "add" and row["group"] == "object" else name
+        said = "Add a field" if deed == "field" else title
+        menu.append(Deed(said, address_of(visit, "key-shape", path, do=deed), icon))
     return menu

@@ -40,6 +40,7 @@ from storage_core.values.tree import (
 )
 from storage_core.values.typed import (
     demand_hashable,
+    demand_map,
     demand_same_type,
     keeping_zone,
     part_for_item,
@@ -218,6 +219,8 @@ class Editor:
         old, place = walk(self._root, path)
         self._demand(self.refusal_of(place))
         new = keeping_element(old, keeping_zone(old, new))
+        if place is not None:
+            demand_map(place.part, new)
         if mean_the_same(old, new):
             return program.data
         if not change_type:

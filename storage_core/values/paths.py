@@ -5,6 +5,7 @@ A path is written as in Python and names exactly one place; the empty path is th
     ['votes'][0]      the value under a key; an item of a list or tuple; a key is any typed literal
     [-1]              an item counted from the end; of a namedtuple too, as `.user` or `[0]`
     .user             a field of an object, of whatever class
+    .maps[0]          a map of a ChainMap; also `[0]`
     (0)               what an object's constructor was given, by position; also `.args[0]`
     .__state__        the state of an object that is neither a dict nor slots
     {3}               the fourth child, whatever it is: members of sets, and everything that the
@@ -86,6 +87,9 @@ def walk(root: Node, path: str) -> tuple[Node, Place | None]:
         sign, name = steps[number]
         shape = shape_of(node)
         place = find_place(shape, sign, name)
+        if (sign, name) == (".", "maps") and shape.kind == "ChainMap" and number + 1 < len(steps):
+            number += 1
+            place = find_place(shape, *steps[number])
         if place is None and (sign, name) == (".", "args") and number + 1 < len(steps):
             number += 1
             place = _find_argument(shape, *steps[number])

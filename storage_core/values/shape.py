@@ -42,6 +42,8 @@ class Part:
     """Where the run starts in `nodes`."""
     fixed: bool = False
     """Whether values may change, but none may come, go or be renamed."""
+    holds_maps: bool = False
+    """Whether each child has to be a dict or its like, or the bot would fail on the whole."""
 
     @property
     def count(self) -> int:

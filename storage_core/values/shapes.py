@@ -12,6 +12,7 @@ from storage_core.values.names import (
     is_by_value,
     name_of,
     namedtuple_fields,
+    own_code,
     printable,
     text_of,
 )
@@ -47,7 +48,13 @@ KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
     **containers.SHAPES,
     **arrays.KNOWN,
 }
-SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {**code.SHAPES, **arrays.SHOWN}
+SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
+    **code.SHAPES,
+    **arrays.SHOWN,
+    **containers.SHOWN,
+}
+_OPEN: Final = ("types.SimpleNamespace", "argparse.Namespace")
+"""Python's own classes that are made to hold whatever fields one likes."""
 _BRACKETS: Final = {"list": ("[", "]"), "tuple": ("(", ")"), "unfinished": ("<unfinished ", ">")}
 _BUILTINS: Final = ("builtins", "__builtin__")
 _LOADERS: Final = ("unknown", "dill.", "importlib.", "builtins.getattr", "builtins.__import__")
@@ -100,8 +107,8 @@ def known_shape(call: Call) -> Shape | None:
 
 def _shown_shape(call: Call) -> Shape | None:
     """The shape of a call that is shown as what it makes, but of which nothing is known to be
-    harmless: code and arrays. For `safety` these are calls like any other."""
-    name = name_of(call.callee)
+    harmless: code, arrays, a ChainMap. For `safety` these are calls like any other."""
+    name = name_of(class_of(call) or call.callee)
     make = SHOWN.get(name) if name is not None else None
     return make(call) if make is not None else None
 
@@ -166,8 +173,10 @@ def _object_shape(call: Call) -> Shape:
         if nodes:
             parts.append(Part(style, nodes, call))
     fields = None
+    is_closed = _is_closed(name_of(callee))
     for state in call.states:
         for part in _state_parts(call, state):
+            part.fixed = part.fixed or (is_closed and part.style == FIELD)
             parts.append(part)
             if fields is None and isinstance(part.owner, Map) and not part.fixed:
                 fields = part.owner
@@ -183,6 +192,11 @@ def _object_shape(call: Call) -> Shape:
         notes=notes,
         fields_in=fields,
     )
+
+
+def _is_closed(name: str | None) -> bool:
+    """Whether a class never looks at other fields than those that it has: Python's own ones."""
+    return name is not None and not own_code(name) and name not in _OPEN
 
 
 def _first_own_argument(call: Call, args: list[Node]) -> int:

@@ -57,6 +57,12 @@ def keeping_zone(old: Node, new: Node) -> Node:
     return Call(new.how, new.callee, Seq("tuple", [(arguments(new) or [])[0], args[1]]))
 
 
+def demand_map(part: Part, new: Node) -> None:
+    """What a ChainMap looks into stays something that has keys."""
+    if part.holds_maps and all(one.style != ENTRY for one in shape_of(new).parts):
+        raise RefusedEdit("this is one of the maps of a ChainMap, so it has to be a dict")
+
+
 def typed_key(part: Part, text: str, known: Collection[str] = ()) -> Node:
     """A new key: for an object's field, its bare name or a text. `known` is as for `parse`."""
     if part.style == FIELD and text.isidentifier():

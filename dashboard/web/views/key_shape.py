@@ -20,6 +20,7 @@ __all__ = ["key_shape"]
 
 DEEDS: Final = {
     "add": ("Add under a new key", ("key", "text")),
+    "field": ("Add a field", ("key", "text")),
     "append": ("Add at the end", ("text",)),
     "insert": ("Add before a place", ("index", "text")),
     "rename": ("Rename", ("key",)),
@@ -65,7 +66,7 @@ async def posted(visit: KeyVisit, opened: Opened, path: str, deed: str) -> HttpR
 def edit_of(typed: Any, path: str, deed: str) -> dict[str, Any]:
     """The edit that the form describes. Raises RefusedEdit for a place that is no number."""
     fields = DEEDS[deed][1]
-    edit: dict[str, Any] = {"action": deed, "path": path}
+    edit: dict[str, Any] = {"action": "add" if deed == "field" else deed, "path": path}
     for name in fields:
         text = typed.get(name, "").replace("\r\n", "\n")
         if name == "text":

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from storage_core.values.names import arguments, name_of
+from storage_core.values.names import arguments, name_of, text_of
 from storage_core.values.shape import ENTRY, INDEX, MEMBER, Part, Shape
 from storage_core.values.tree import Atom, Call, Global, Map, Node, Seq, resolve
 
-__all__ = ["SHAPES", "TYPED"]
+__all__ = ["SHAPES", "SHOWN", "TYPED"]
 
 
 def _bare(call: Call, *unused: str) -> list[Node] | None:
@@ -105,6 +105,22 @@ def _defaultdict(call: Call) -> Shape | None:
     )
 
 
+def _chain_map(call: Call) -> Shape | None:
+    """Its maps in the order in which they are looked into; nothing else of it is ever looked at."""
+    state = resolve(call.states[0]) if len(call.states) == 1 else None
+    if not isinstance(state, Map) or len(state.items) != 2 or text_of(state.items[0]) != "maps":
+        return None
+    maps = resolve(state.items[1])
+    if not isinstance(maps, Seq) or maps.kind != "list" or call.kwargs is not None:
+        return None
+    if call.items or call.entries or call.members:
+        return None
+    part = Part(INDEX, maps.items, maps, fixed=True, holds_maps=True)
+    return Shape(
+        "ChainMap", "container", parts=(part,), opening="ChainMap(", closing=")", typeable=False
+    )
+
+
 def _is_none(node: Node) -> bool:
     node = resolve(node)
     return isinstance(node, Atom) and node.value is None
@@ -118,6 +134,8 @@ SHAPES: Final[dict[str, Callable[[Call], Shape | None]]] = {
     "collections.deque": _deque,
     "collections.defaultdict": _defaultdict,
 }
+SHOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {"collections.ChainMap": _chain_map}
+"""What is shown as what it is, though it is made as any object is."""
 
 
 def _one(args: list[Node], names: dict[str, Node], kinds: tuple[str, ...]) -> list[Node]:

@@ -2,6 +2,8 @@
 
 import pickle
 import re
+from collections import ChainMap
+from html import escape
 
 import pytest
 
@@ -83,6 +85,33 @@ async def test_the_menu_offers_what_can_be_done_and_nothing_else(write, editor):
     page = (await editor.get(address, headers={"HX-Request": "true"})).content.decode()
     offered = re.findall(r'href="[^"]*do=([a-z]+)"', page)
     assert offered == ["append", "insert", "rename", "move", "remove"]
+
+
+class Poll:
+    """What a bot stores of its own."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+
+async def test_an_object_of_the_bots_own_gets_a_field(write, prod, editor):
+    await write("shape", Poll("lunch"))
+    menu = (await editor.get(links.key_url("prod", "shape", "key-menu", path=""))).content.decode()
+    address = links.key_url("prod", "shape", "key-shape", path="", do="field")
+    assert f'href="{escape(address)}"' in menu
+    assert "Add a field" in menu
+    typed = {"key": "votes", "control": "number", "text": "3"}
+    _, page = await step(editor, address, await opened(editor, address), **typed)
+    assert "Name of the field" in page
+    await step(editor, address, fields_of(page) | typed, step="save")
+    assert vars(pickle.loads(await prod.backend.get("shape"))) == {"title": "lunch", "votes": 3}
+
+
+async def test_a_chain_map_is_offered_no_field_that_the_bot_never_looks_at(write, editor):
+    await write("shape", ChainMap({"a": 1}, {"a": 2}))
+    menu = (await editor.get(links.key_url("prod", "shape", "key-menu", path=""))).content.decode()
+    assert "key-shape" not in menu
+    assert "Add" not in menu.partition('class="sheet"')[2].partition("</details>")[0]
 
 
 async def test_the_menu_of_a_reader_says_why_it_is_short(write, reader):

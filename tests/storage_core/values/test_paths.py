@@ -28,7 +28,7 @@ NOWHERE = [
     ("'text'", "[0]", "the str there has no parts"),
     ("None", ".x", "None has no parts"),
     ("[]", "[0]", "the list there is empty"),
-    ("ChainMap({'a': 1})", "['a']", r"the collections.ChainMap there has \.maps"),
+    ("ChainMap({'a': 1})", "['a']", r"the ChainMap there has \[0\]"),
     ("ValueError('bad')", ".args[1]", r"the ValueError there has \(0\)"),
 ]
 READ_ONLY = [
