@@ -207,7 +207,7 @@ def menu_of(visit: KeyVisit, row: Mapping[str, Any]) -> list[Deed]:
     """What can be done with this part beside editing it in place."""
     path, actions = row["path"], row["actions"]
     menu = []
-    if "change" in actions:
+    if "change" in actions and row["text_refusal"] is None:
         title = "Edit as typed text" if row["is_leaf"] else "Edit this part as text"
         menu.append(Deed(title, address_of(visit, "key-edit", path, as_="source"), "code"))
     for name, (title, icon) in DEEDS.items():

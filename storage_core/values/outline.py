@@ -17,6 +17,7 @@ from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, MEMBER, NAMED, S
 from storage_core.values.shapes import known_shape, shape_of
 from storage_core.values.structure import refusal_of_count
 from storage_core.values.tree import Atom, Call, Global, Masked, Node, Program, resolve
+from storage_core.values.whole_text import is_typeable, why_not_whole
 
 __all__ = ["MAX_EDIT_TEXT", "Outline", "Outliner", "Row"]
 
@@ -61,6 +62,8 @@ class Row:
     edit_text: str | None
     """The whole typed text; None if it is too long, masked, or cannot be typed. For inner
     containers only up to 2,000 characters: ask for their own outline."""
+    text_refusal: str | None
+    """Why it has no such text though it can be edited; told of what the outline is asked for."""
     control: str
     raw: str | None
     """The plain string of a str; None if it is too long or masked, or no page can carry it."""
@@ -178,6 +181,9 @@ class Outliner:
             can_edit=refusal is None,
             refusal=refusal,
             edit_text=edit_text,
+            text_refusal=self.text_refusal(plain)
+            if is_root and not (refusal or edit_text)
+            else None,
             control=_control(shape),
             raw=_raw(plain),
             notes=(*notes, *shape.notes, *self.notes(plain, shape)),
@@ -222,6 +228,10 @@ class Outliner:
         text = spell(node, longest)
         return None if len(text) > longest else text
 
+    @staticmethod
+    def text_refusal(plain: Node) -> str | None:
+        return None if isinstance(plain, Masked) else why_not_whole(plain, MAX_EDIT_TEXT)
+
     def notes(self, node: Node, shape: Shape) -> Iterator[str]:
         uses = self.uses[id(node)] if not shape.is_leaf else 0
         if uses:
@@ -258,27 +268,6 @@ class Outliner:
 
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
-
-
-def is_typeable(node: Node, limit: int) -> bool:
-    """Whether a whole tree can be typed: no objects, nothing twice, no more than `limit` nodes."""
-    work = [node]
-    met: set[int] = set()
-    while work:
-        one = resolve(work.pop())
-        if isinstance(one, Atom):
-            continue
-        shape = shape_of(one)
-        if id(one) in met or not shape.typeable or shape.notes or len(met) > limit:
-            return False
-        met.add(id(one))
-        for _, place in shape.places():
-            work.append(place.node)
-            if place.key is not None:
-                work.append(place.key)
-        if len(work) > limit:
-            return False
-    return True
 
 
 def _first(shape: Shape, count: int) -> Iterator[tuple[int, Place]]:

@@ -7,13 +7,13 @@ from storage_core.values.diff import Found
 from storage_core.values.edit import Edit, Editor
 from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
-from storage_core.values.outline import is_typeable
 from storage_core.values.paths import walk
 from storage_core.values.placing import Placing, Steps, is_inserted
 from storage_core.values.reader import read_program
 from storage_core.values.shape import MEMBER
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Node, Program
+from storage_core.values.whole_text import is_typeable
 
 __all__ = ["Transplant"]
 

@@ -226,7 +226,8 @@ def whole_text_of(row: dict[str, Any]) -> str:
 
 def refusal_of_whole(facts: dict[str, Any], path: str) -> str:
     """Why the whole value cannot be typed; empty if it can, or if only a part is shown."""
-    return "" if path else facts["outline"]["rows"][0]["refusal"] or ""
+    row = facts["outline"]["rows"][0]
+    return "" if path else row["refusal"] or row["text_refusal"] or ""
 
 
 def deeds_of(visit: KeyVisit, cannot: str) -> list[dict[str, str]]:

@@ -32,8 +32,7 @@ async def key_edit(request: HttpRequest, store: str) -> HttpResponse:
         return await answer_key(visit, opened)
     row = await row_at(visit, opened, path)
     refusal = "" if row["can_edit"] else row["refusal"] or "This part cannot be edited."
-    if row["edit_text"] is None and row["group"] != "masked" and not refusal:
-        refusal = "This cannot be typed as one text: edit its parts one by one."
+    refusal = refusal or row["text_refusal"] or ""
     control = control_of(row, as_source=links.asked(request, "as_") == SOURCE)
     change = await opening(visit, opened.data, refusal=refusal)
     return form(visit, path, control, change, is_masked=row["group"] == "masked")

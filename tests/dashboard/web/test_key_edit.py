@@ -278,3 +278,15 @@ async def test_what_is_kept_for_one_person_is_not_for_another(write, prod, edito
     _, page = await step(other, address, told, step="save")
     assert "is not kept any more" in page
     assert pickle.loads(await prod.backend.get("large"))["n"] == 1
+
+
+async def test_what_is_shared_says_beside_source_why_it_cannot_be_one_text(write, editor):
+    shared = [1]
+    await write("shared", {"a": shared, "b": shared})
+    page = (await editor.get(links.key_url("prod", "shared"))).content.decode()
+    said = "The very same list is in it more than once"
+    assert f'aria-disabled="true" tabindex="0" title="{said}' in page
+    address = links.key_url("prod", "shared", "key-edit", path="", as_="source")
+    assert said in (await editor.get(address)).content.decode()
+    menu = await editor.get(links.key_url("prod", "shared", "key-menu", path=""), headers=HTMX)
+    assert "Edit this part as text" not in menu.content.decode()

@@ -37,6 +37,21 @@ def test_a_refusal_says_why_and_names_no_parts_where_there_are_none(bot, source,
     assert said in (row.refusal or "")
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("(lambda s: {'a': s, 'b': s})([1])", "the very same list is in it more than once"),
+        ("[Ticket('a')]", "cannot be typed ("),
+        ("['x' * 70_000]", "more than 65,536 characters"),
+    ],
+)
+def test_what_cannot_be_typed_as_one_text_says_why(bot, source, said):
+    (row,) = read(bot.write(source)[0]).outline("", depth=0).rows
+    assert (row.can_edit, row.edit_text) == (True, None)
+    assert said in (row.text_refusal or "")
+    assert (row.text_refusal or "").endswith("change its parts one by one")
+
+
 def test_a_very_large_number_says_how_large_it_is():
     value = read(create("0x1" + "0" * 4000))
     assert value.summary == "int, 16,001 bits"
