@@ -65,7 +65,7 @@ async def test_an_admin_whose_link_is_too_old_is_told_the_command(newcomer):
     await came(newcomer, FIRST_PASSWORD_WITHIN + 600)
     for name in ("account", "confirm"):
         page = (await newcomer.get(reverse(name))).content.decode()
-        assert "<code>python3 manage.py person mina --role admin</code>" in page
+        assert "<code>python3 manage.py person mina</code>" in page
 
 
 async def test_a_session_of_a_link_does_not_change_a_password_that_is_there(newcomer):
