@@ -137,9 +137,12 @@ class Value:
         """One line of about `limit` characters, made without reading further than that."""
         return " ".join(spell(self.root, limit).split("\n"))
 
-    def to_text(self, limit: int = MAX_TEXT) -> str:
-        """The typed notation of the whole tree, cut with `…` at `limit` characters."""
-        return spell(self.root, limit)
+    def to_text(self, limit: int = MAX_TEXT, *, path: str = "") -> str:
+        """The typed notation of the tree at `path`, cut with `…` at about `limit` characters.
+
+        Raises RefusedEdit if nothing is at `path`.
+        """
+        return spell(walk(self.root, path)[0], limit)
 
     def to_json(self) -> Any:
         """The whole tree as typed JSON (the forms are described in `typed_json`)."""
