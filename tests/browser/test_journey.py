@@ -146,12 +146,12 @@ async def test_a_paused_page_stays_as_it_is_until_it_goes_on(bot, sign_in, store
 
 @pytest.mark.parametrize("store", ["file"])
 async def test_the_keyboard_alone_finds_and_corrects_a_value(bot, sign_in, store):
-    bot.tell("set", "typed", value="{'word': 'wrnog'}")
+    bot.tell("set", "mistyped", value="{'word': 'wrnog'}")
     page = await sign_in()
     await page.goto("/")
     await page.keyboard.press("Control+k")
-    await page.keyboard.type("typed")
-    await page.locator('#found[data-for="typed"] a', has_text="typed").first.wait_for()
+    await page.keyboard.type("mistyped")
+    await page.locator('#found[data-for="mistyped"] a', has_text="typed").first.wait_for()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await page.locator("a.leaf", has_text="wrnog").focus()
@@ -163,7 +163,7 @@ async def test_the_keyboard_alone_finds_and_corrects_a_value(bot, sign_in, store
     await expect(page.get_by_role("button", name="Save change")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#value .note.good")).to_contain_text("Saved.")
-    assert bot.tell("get", "typed") == "{'word': 'right'}"
+    assert bot.tell("get", "mistyped") == "{'word': 'right'}"
 
 
 @pytest.mark.parametrize("store", ["file"])
