@@ -61,8 +61,8 @@ def places_of(blocks: Sequence[Block], count: int) -> list[int | None]:
     return places
 
 
-def blocks_of(alignment: Alignment) -> Iterator[Block]:
-    """The runs in which the lists may differ: each item of its own, and what came between."""
+def blocks_of(alignment: Alignment, old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Block]:
+    """The runs in which the lists differ: each item of its own, and what came between."""
     done = 0
     for index, place in enumerate(alignment.places):
         if place is None:
@@ -70,15 +70,21 @@ def blocks_of(alignment: Alignment) -> Iterator[Block]:
             continue
         if place > done:
             yield index, index, done, place
-        yield index, index + 1, place, place + 1
+        if old[index] != new[place]:
+            yield index, index + 1, place, place + 1
         done = place + 1
     if done < alignment.count:
         yield len(alignment.places), len(alignment.places), done, alignment.count
 
 
-def align(old: Sequence[bytes], new: Sequence[bytes], alike: Alike) -> Alignment:
-    """Find the items of one list in another, by marks that are equal for equal items."""
-    if len(old) * len(new) <= CELLS:
+def align(
+    old: Sequence[bytes], new: Sequence[bytes], alike: Alike, *, cells: int = CELLS
+) -> Alignment:
+    """Find the items of one list in another, by marks that are equal for equal items.
+
+    `cells` is how many pairs of items may be compared at most.
+    """
+    if len(old) * len(new) <= cells:
         places, unsure = _common(old, new)
     else:
         places, unsure = _landmarks(old, new)

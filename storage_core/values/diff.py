@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
-from storage_core.values.alignment import Alignment, Block, align, blocks_of, places_of
+from storage_core.values.alignment import CELLS, Alignment, Block, align, blocks_of, places_of
 from storage_core.values.likeness import Likeness, equal, indexed, named
 from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
@@ -21,6 +21,8 @@ MAX_DIFFERENCES: Final = 1000
 MAX_LEVELS: Final = 1000
 """Differences further down are shown as a change at this level."""
 _TEXT: Final = 500
+_CELLS: Final = 2_000_000
+"""Most pairs of items that are compared to find them again, over all lists: about a second."""
 _ALIGN: Final = 400
 """Longest list part that is aligned item by item; longer ones are compared by position."""
 
@@ -97,6 +99,7 @@ class Differences:
         self.new = new
         self.by_identity = by_identity
         self.likeness = Likeness(self.meanings)
+        self.cells = _CELLS
         self.alignments: dict[tuple[str, ...], Alignment] = {}
         """For each list that is not as it was, by its steps in the old value: what became of its
         items. Filled by `find`."""
@@ -176,8 +179,8 @@ class Differences:
         if self.by_identity:
             marks = [self.meanings.of(node) for node in old]
             others = [self.meanings.of(node) for node in new]
-            alignment = align(marks, others, lambda i, j: self.likeness.of(old[i], new[j]))
-            blocks = list(blocks_of(alignment))
+            alignment = self._found(old, new, marks, others)
+            blocks = list(blocks_of(alignment, marks, others))
         else:
             blocks = list(self._aligned(old, new))
             alignment = Alignment(places_of(blocks, len(old)), frozenset(), len(new))
@@ -196,6 +199,14 @@ class Differences:
                     "added", steps, f"[{high}]", f"{path}[{j}]", None, new[j], None, INDEX,
                     high, high == len(old),
                 )  # fmt: skip
+
+    def _found(
+        self, old: Sequence[Node], new: Sequence[Node], marks: list[bytes], others: list[bytes]
+    ) -> Alignment:
+        """Where the items of a list are, by identity."""
+        cells = min(CELLS, self.cells)
+        self.cells -= min(len(old) * len(new), cells)
+        return align(marks, others, lambda i, j: self.likeness.of(old[i], new[j]), cells=cells)
 
     def _aligned(self, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Block]:
         """The runs in which two lists differ; in others all items are equal."""

@@ -20,7 +20,9 @@ from storage_core.values.tree import Masked, Node, Program
 __all__ = ["BOTH_CHANGED", "UNCERTAIN", "Conflict", "Merge", "merge"]
 
 MAX_CHANGES: Final = 100
-MAX_OF_THEIRS: Final = 5_000
+MAX_OF_THEIRS: Final = 100_000
+MAX_PAIRS: Final = 500_000
+"""Most pairs of a change of mine and one of theirs."""
 BOTH_CHANGED: Final = "both changed it"
 UNCERTAIN: Final = "items came or went, and it is not certain which is meant"
 _TEXT: Final = 500
@@ -125,7 +127,8 @@ class _Merger:
         my_differences = Differences(old, mine, self.meanings)
         their_differences = Differences(old, theirs, self.meanings, by_identity=True)
         self.mine = my_differences.find()
-        self.theirs = their_differences.find(MAX_OF_THEIRS)
+        self.most = min(MAX_OF_THEIRS, MAX_PAIRS // max(len(self.mine), 1))
+        self.theirs = their_differences.find(self.most)
         self.in_mine = Placing(my_differences, self.mine)
         self.in_theirs = Placing(their_differences, self.theirs)
         source = programs[1] if masking is None else read_program(programs[1].data)
@@ -143,7 +146,7 @@ class _Merger:
             return self.programs[1].data, ()
         if keep == {"": False}:
             return self.programs[2].data, ()
-        if len(self.mine) > MAX_CHANGES or len(self.theirs) >= MAX_OF_THEIRS:
+        if len(self.mine) > MAX_CHANGES or len(self.theirs) >= self.most:
             of_whom = "yours" if len(self.mine) > MAX_CHANGES else "those made meanwhile"
             return None, [_whole(f"the changes are too many to merge, {of_whom}")]
         clashes, changes = self.clashes()

@@ -1,5 +1,7 @@
 """A person's change and the bot's, made at the same time."""
 
+import pickle
+
 import pytest
 
 from storage_core.values import create, merge, read
@@ -68,3 +70,22 @@ def test_what_cannot_be_read_is_not_merged():
         None,
         "one of the values cannot be read",
     )
+
+
+def test_changes_that_are_too_many_to_merge_can_be_left_out():
+    base = dict.fromkeys(range(9000), 0)
+    sides = [base, base | dict.fromkeys(range(60), 1), dict.fromkeys(base, 2)]
+    data = [pickle.dumps(one) for one in sides]
+    (conflict,) = merge(*data).conflicts
+    assert "too many" in (conflict.refusal or "")
+    assert merge(*data, keep={"": False}).merged == data[2]
+
+
+def test_a_change_stays_where_it_is_though_thousands_of_others_are_made():
+    base = {"n": 0, **{str(n): 0 for n in range(3000)}}
+    sides = [base, base | {"n": 5}, {"n": 0, **{str(n): 1 for n in range(3000)}}]
+    merged = merge(*[pickle.dumps(one) for one in sides]).merged
+    assert merged is not None
+    assert pickle.loads(merged) == sides[2] | {"n": 5}
+    (conflict,) = merge(*[pickle.dumps(one) for one in (*sides[:2], sides[2] | {"n": 9})]).conflicts
+    assert conflict.path == "['n']"
