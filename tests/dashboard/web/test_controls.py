@@ -8,7 +8,7 @@ from django.template.loader import get_template
 
 from dashboard.web.controls import Control, control_of, posted_control, typed_text
 from storage_core.exceptions import RefusedEdit
-from storage_core.values import read
+from storage_core.values import Masking, read
 from storage_core.values.edit import create
 
 
@@ -245,3 +245,13 @@ def test_a_zone_that_is_none_is_refused_with_those_that_are_close():
         create(posted(TWICE, zone="Europe/Berln"))
     with pytest.raises(RefusedEdit, match="A time zone is a name, such as Europe/Berlin"):
         posted(TWICE, zone="half past two")
+
+
+@pytest.mark.parametrize("typed", ['Decimal("1.10")', "'hush'", "42", 'Path("/a")'])
+def test_what_is_masked_has_the_field_of_its_kind_empty(typed):
+    data = create(f"{{'secret': {typed}}}")
+    row = (
+        read(data, Masking("settings")).outline("['secret']", depth=0, limit=1).as_dict()["rows"][0]
+    )
+    control = control_of(row)
+    assert (control.name, control.text) == (control_of(row_of(typed)).name, "")
