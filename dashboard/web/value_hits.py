@@ -44,6 +44,8 @@ class SearchView:
     """A search as it is now. `share` is in percent, None while the sum is not known."""
 
     is_running: bool
+    is_everything: bool
+    """Whether all values were looked at, to their ends."""
     title: str
     text: str
     share: int | None
@@ -66,6 +68,7 @@ def search_view(visit: StoreVisit, search: Search) -> SearchView:
         found = found if hits else "Nothing found"
     return SearchView(
         is_running=search.is_running,
+        is_everything=search.state == "done" and not (search.too_large or search.unreadable),
         title=found,
         text=progress_text(search) if search.is_running else end_text(search),
         share=min(100, round(100 * search.looked / search.total)) if search.total else None,

@@ -81,11 +81,25 @@ async def test_it_can_be_stopped_and_begun_again(reader, monkeypatch):
     await text_of(reader, EVERYWHERE)
     answer = await reader.post(EVERYWHERE, {"do": "stop"})
     assert (answer.status_code, answer["Location"]) == (303, EVERYWHERE)
-    assert "It was stopped after 0 of" in await text_of(reader, EVERYWHERE)
+    page = await text_of(reader, EVERYWHERE)
+    assert "It was stopped after 0 of" in page
+    assert "is in nothing that was looked at." in page
+    assert "is in no value here" not in page
     monkeypatch.undo()
     await reader.post(EVERYWHERE, {"do": "again"})
     await ended()
     assert "1 place in 1 value." in await text_of(reader, EVERYWHERE)
+
+
+async def test_that_a_text_is_nowhere_is_said_only_where_every_value_was_read(reader):
+    address = f"{EVERYWHERE.partition('?')[0]}?q=nowhere-at-all"
+    await searched(reader, address)
+    assert "is in no value here." in await text_of(reader, address)
+    (search,) = searches_here().searches.values()
+    search.too_large = 1
+    page = await text_of(reader, address)
+    assert "was not looked into." in page
+    assert "is in nothing that was looked at." in page
 
 
 async def test_a_search_of_one_person_is_not_seen_by_another(reader, editor):
