@@ -24,6 +24,7 @@ addEventListener("pageshow", () => {
 export function signedOut() {
   const forms = unfinished();
   if (!forms.length) return location.reload();
+  if (one(".signed-out")) return;
   keepAll();
   const note = one("#signed-out").content.firstElementChild.cloneNode(true);
   const isAll = forms.every(isKept);
@@ -33,3 +34,10 @@ export function signedOut() {
   if (isAll) link.addEventListener("click", leave);
   one("header.bar").after(note);
 }
+
+// A part of the page may ask, and be told, before the socket is closed.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Refresh") !== "true" || !unfinished().length) return;
+  event.preventDefault();
+  signedOut();
+});

@@ -132,6 +132,25 @@ async def test_a_session_that_ends_in_another_tab_leaves_the_page_and_what_was_t
     await go_on(page, "two")
 
 
+async def test_a_part_that_hears_first_that_the_session_has_ended_leaves_what_was_typed(
+    bot, sign_in
+):
+    bot.tell("set", "draft", value="{'a': 'one'}")
+    page = await sign_in()
+    await typed(page, "draft", "two")
+
+    async def answer(route) -> None:
+        if route.request.headers.get("hx-request"):
+            await route.fulfill(status=204, headers={"HX-Refresh": "true"})
+        else:
+            await route.continue_()
+
+    await page.route("**/*", answer)
+    bot.tell("set", "another draft", value="1")  # the list beside it asks for its rows
+    await expect(page.locator(".signed-out")).to_contain_text("You are signed out.")
+    await expect(page.locator(LEAF)).to_have_value("two")
+
+
 async def test_somebody_else_who_signs_in_does_not_find_it(bot, sign_in, dashboard):
     bot.tell("set", "draft", value="{'a': 'one'}")
     page = await with_own_session(sign_in, dashboard)
