@@ -40,9 +40,8 @@ async def test_the_text_of_a_preview_can_be_selected_and_a_click_on_it_opens_the
     await page.goto(f"/file/ns/?ns={PLUGIN}&q=shown")
     await page.locator(LIVE).wait_for()
     preview = page.locator("#rows .preview", has_text="a text to take along")
-    await preview.wait_for()
+    await preview.hover(position={"x": 2, "y": 6})  # from here on no row is exchanged
     box = await preview.bounding_box()
-    await page.mouse.move(box["x"] + 2, box["y"] + 6)
     await page.mouse.down()
     await page.mouse.move(box["x"] + 150, box["y"] + 6, steps=5)
     await page.mouse.up()
