@@ -17,7 +17,7 @@ from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, MEMBER, NAMED, S
 from storage_core.values.shapes import known_shape, shape_of
 from storage_core.values.structure import refusal_of_count
 from storage_core.values.tree import Atom, Call, Global, Masked, Node, Program, resolve
-from storage_core.values.whole_text import is_typeable, why_not_whole
+from storage_core.values.whole_text import is_too_long, is_typeable, why_not_whole
 
 __all__ = ["MAX_EDIT_TEXT", "Outline", "Outliner", "Row"]
 
@@ -28,8 +28,6 @@ _TARGET: Final = attrgetter("target")
 _NESTED: Final = 50
 """Children of an inner container that a window shows; its own outline shows all."""
 _NESTED_EDIT_TEXT: Final = 2000
-_CODE_PER_TEXT: Final = 4
-"""Bytes of code for one character of text, at most: what is longer is not even tried."""
 _CONTROLS: Final = {
     "str": "text", "int": "number", "float": "number", "bool": "bool",
     **{
@@ -218,12 +216,9 @@ class Outliner:
         return f"{_a(shape.kind)} cannot be typed; only the bot can store another"
 
     def edit_text(self, node: Node, shape: Shape, longest: int) -> str | None:
-        code = node.end - node.start
         if isinstance(resolve(node), Masked) or shape.typed_as is not None:
             return shape.typed_as
-        if not shape.is_leaf and (
-            code > longest * _CODE_PER_TEXT or not is_typeable(node, longest)
-        ):
+        if not shape.is_leaf and (is_too_long(node, longest) or not is_typeable(node, longest)):
             return None
         text = spell(node, longest)
         return None if len(text) > longest else text

@@ -1,13 +1,21 @@
 """Whether a part of a value can be typed as one text, and why it cannot."""
 
 from collections.abc import Callable
+from typing import Final
 
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Atom, Node, resolve
 
-__all__ = ["is_typeable", "why_not_whole"]
+__all__ = ["is_too_long", "is_typeable", "why_not_whole"]
 
-_ONE_BY_ONE = "; change its parts one by one"
+_ONE_BY_ONE: Final = "; change its parts one by one"
+_CODE_PER_TEXT: Final = 4
+"""Bytes of code for one character of text, at most: what is longer is not even tried."""
+
+
+def is_too_long(node: Node, limit: int) -> bool:
+    """Whether the code says already that the text has more than `limit` characters."""
+    return node.end - node.start > limit * _CODE_PER_TEXT
 
 
 def is_typeable(node: Node, limit: int) -> bool:
@@ -17,7 +25,8 @@ def is_typeable(node: Node, limit: int) -> bool:
 
 def why_not_whole(node: Node, limit: int) -> str:
     """Why the text of a part that can be edited, of up to `limit` characters, cannot be typed."""
-    reason = _obstacle(node, limit, lambda one: shape_of(one).kind)
+    is_tried = not is_too_long(node, limit)
+    reason = _obstacle(node, limit, lambda one: shape_of(one).kind) if is_tried else None
     too_long = f"its text has more than {limit:,} characters"
     return (reason or too_long) + ("" if shape_of(node).is_leaf else _ONE_BY_ONE)
 
