@@ -6,7 +6,6 @@ The messages are those of the ASGI lifespan specification, version 2.0.
 import asyncio
 import gc
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -27,11 +26,6 @@ log = logging.getLogger(__name__)
 
 
 RECONCILE_EVERY = 15.0  # seconds
-NEVER = 1_000_000
-"""Looks at what is younger, before Python itself looks at everything."""
-COLLECT_EVERY = 5.0  # seconds at least
-COLLECT_REST = 100.0
-"""How many times as long as a look for garbage the rest after it is."""
 
 
 @asynccontextmanager
@@ -50,7 +44,6 @@ async def running() -> AsyncIterator[None]:
         chores = [
             asyncio.create_task(keep_reconciled(ended_before), name="reconciling"),
             asyncio.create_task(keep_pruned(), name="pruning the journal"),
-            asyncio.create_task(keep_collected(), name="looking for garbage"),
         ]
         try:
             yield
@@ -71,24 +64,6 @@ async def keep_reconciled(ended_before: datetime | None) -> None:
         except DatabaseError:
             log.exception("The journal could not be reconciled; trying again.")
         await asyncio.sleep(RECONCILE_EVERY)
-
-
-async def keep_collected() -> None:
-    """Look through all of the memory for garbage between requests, not in the middle of one.
-
-    Python would do so whenever much has been made since the last time, as while a page is rendered,
-    and both together hold the loop for longer than either.
-    """
-    young, middle, old = gc.get_threshold()
-    gc.set_threshold(young, middle, NEVER)
-    try:
-        while True:
-            started = time.perf_counter()
-            gc.collect()
-            took = time.perf_counter() - started
-            await asyncio.sleep(max(COLLECT_EVERY, COLLECT_REST * took))
-    finally:
-        gc.set_threshold(young, middle, old)
 
 
 class Lifespan:
