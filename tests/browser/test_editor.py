@@ -126,6 +126,7 @@ async def test_after_an_edit_the_focus_is_where_it_was_made(bot, sign_in):
     await page.locator("form.edit [name=text]").fill("three")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Save change")).to_be_focused()
+    await expect(page.locator("#value .htmx-added")).to_have_count(0)  # then the form is htmx's
     await page.keyboard.press("Enter")
     await expect(page.locator("#value a.leaf", has_text="'three'")).to_be_focused()
     await page.keyboard.press("ArrowUp")
