@@ -27,7 +27,8 @@ def make_environment(lock: Path) -> None:
     )
     STAMP.unlink(missing_ok=True)
     try:
-        venv.create(VENV, with_pip=True)
+        # As `python3 -m venv` makes it, so that one which somebody made by hand is taken as it is.
+        venv.create(VENV, with_pip=True, symlinks=os.name != "nt")
     except (subprocess.CalledProcessError, ImportError):
         sys.exit(
             "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"

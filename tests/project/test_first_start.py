@@ -57,6 +57,14 @@ def test_the_stamp_is_written_after_the_installation(bare_python, checkout):
     assert not (checkout / ".venv" / "installed").exists()
 
 
+def test_an_environment_that_somebody_made_by_hand_is_completed(bare_python, checkout):
+    command = [str(bare_python), "-m", "venv", "--without-pip", ".venv"]
+    subprocess.run(command, cwd=checkout, check=True)
+    done = start(bare_python, checkout, "up")
+    assert "Traceback" not in done.stderr
+    assert (checkout / ".venv" / "installed").exists()
+
+
 def test_inside_an_environment_with_the_packages_nothing_is_made(checkout):
     start(Path(sys.executable), checkout, "help")
     assert not (checkout / ".venv").exists()
