@@ -23,6 +23,7 @@ from dashboard import operations, reading, stores  # noqa: E402
 from dashboard.access import people, rights_of  # noqa: E402
 from dashboard.journal import queries  # noqa: E402
 from dashboard.journal.models import Entry  # noqa: E402
+from dashboard.operations import settlement  # noqa: E402
 
 KEY = "acme.plugins.karma.Karma:coffee"
 OLD, NEW = b"\x80\x04K\x29.", b"\x80\x04K\x2a."
@@ -59,7 +60,7 @@ async def edit() -> None:
 
 
 async def reconcile() -> None:
-    operations.ABANDONED_AFTER = timedelta(0)
+    settlement.ABANDONED_AFTER = timedelta(0)
     await stores.open_all()
     settled = await operations.reconcile()
     (row,) = await queries.latest()

@@ -16,6 +16,7 @@ from dashboard import operations, reading, stores
 from dashboard.access import NO_RIGHTS, people, rights_of
 from dashboard.journal import queries
 from dashboard.journal.models import Answer, Entry
+from dashboard.operations import commands, execution, settlement
 from storage_core.backends.memory import MemoryStorage
 from storage_core.entries import Outcome
 from storage_core.exceptions import (
@@ -214,11 +215,11 @@ async def test_a_change_is_carried_out_to_its_end_when_the_person_hangs_up(store
     person = await someone()
     task = asyncio.create_task(operations.edit(person, "prod", KEY, OLD, NEW))
     await asyncio.sleep(0)  # lets it begin
-    assert operations.UNDER_WAY
+    assert commands.UNDER_WAY
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.gather(*operations.UNDER_WAY)
+    await asyncio.gather(*commands.UNDER_WAY)
     assert await held(store) == NEW
     assert await told() == [("edit", Answer.SAVED)]
 
@@ -270,7 +271,7 @@ async def test_a_store_that_certainly_did_not_write_is_on_record_as_that(flaky):
 @pytest.fixture
 def left_open(monkeypatch):
     """Intents older than this count as abandoned at once."""
-    monkeypatch.setattr(operations, "ABANDONED_AFTER", timedelta(0))
+    monkeypatch.setattr(settlement, "ABANDONED_AFTER", timedelta(0))
 
 
 @pytest.mark.parametrize(
@@ -321,7 +322,7 @@ async def test_a_change_that_arrives_while_it_is_looked_for_is_not_called_a_fail
     flaky.writes = False
     await operations.edit(await someone(), "prod", KEY, OLD, NEW)
     looking = asyncio.create_task(operations.reconcile())
-    await asyncio.sleep(operations.LOOK_AGAIN_AFTER / 2)
+    await asyncio.sleep(settlement.LOOK_AGAIN_AFTER / 2)
     await flaky.set(KEY, NEW)
     await looking
     assert await told() == [("edit", Answer.SAVED)]
@@ -329,7 +330,7 @@ async def test_a_change_that_arrives_while_it_is_looked_for_is_not_called_a_fail
 
 async def test_a_change_that_waited_long_for_the_journal_is_not_begun(flaky, monkeypatch):
     """By then another process may have said of it that it was not made."""
-    monkeypatch.setattr(operations, "TOO_LATE_AFTER", -1)
+    monkeypatch.setattr(execution, "TOO_LATE_AFTER", -1)
     with pytest.raises(StoreUnavailable, match="was not begun"):
         await operations.edit(await someone(), "prod", KEY, OLD, NEW)
     assert (await held(flaky), await told()) == (OLD, [("edit", Answer.FAILED)])

@@ -13,12 +13,13 @@ from django.core.management import call_command
 django.setup()
 
 # Only after Django is set up: these import models.
-from dashboard import lifespan, operations  # noqa: E402
+from dashboard import lifespan  # noqa: E402
+from dashboard.operations import execution, settlement  # noqa: E402
 
 ABANDONED_SECONDS = 25
 
 if __name__ == "__main__":
-    operations.ABANDONED_AFTER = timedelta(seconds=ABANDONED_SECONDS)
-    operations.TOO_LATE_AFTER = 5.0
+    settlement.ABANDONED_AFTER = timedelta(seconds=ABANDONED_SECONDS)
+    execution.TOO_LATE_AFTER = 5.0
     lifespan.RECONCILE_EVERY = 1.0
     call_command("up", *sys.argv[1:])

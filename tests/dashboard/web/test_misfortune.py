@@ -14,6 +14,7 @@ from dashboard import operations
 from dashboard.access.models import Grant
 from dashboard.journal import chain, queries
 from dashboard.journal.models import Answer, Kind
+from dashboard.operations import settlement
 from dashboard.web import links
 from tests.dashboard.web.conftest import DAILY, STANDUP, VALUES, signed_in
 from tests.dashboard.web.test_key_edit import TEAM, fields_of, reviewed, step
@@ -137,7 +138,7 @@ async def test_a_change_whose_outcome_could_not_be_put_on_record_is_told_and_set
     assert "Saved. The journal could not be told of it yet" in page
     assert await answers() == {None}
     monkeypatch.undo()
-    monkeypatch.setattr(operations, "ABANDONED_AFTER", operations.ABANDONED_AFTER * 0)
+    monkeypatch.setattr(settlement, "ABANDONED_AFTER", settlement.ABANDONED_AFTER * 0)
     assert await operations.reconcile() == 1
     assert await answers() == {Answer.SAVED}
 
