@@ -29,6 +29,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from dashboard.access.rights import Rights, rights_of_each
+from dashboard.rounds import Rounds
 
 __all__ = ["Arrival", "people_behind", "recognise"]
 
@@ -73,25 +74,17 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: set[str] = set()
-        self.running: asyncio.Task[dict[str, Arrival]] | None = None
-        self.coming: asyncio.Task[dict[str, Arrival]] | None = None
+        self.looks: Rounds[dict[str, Arrival]] = Rounds("who sent these requests", self.context)
         self.thread = ThreadSensitiveContext()
 
     async def behind(self, session_key: str) -> Arrival | None:
         """Who is behind a session, by a look that begins after this was asked."""
         self.asked.add(session_key)
-        if self.coming is None:
-            self.coming = asyncio.create_task(
-                self.look(), name="who sent these requests", context=self.context()
-            )
-            self.coming.add_done_callback(looked_at)
-        return (await asyncio.shield(self.coming)).get(session_key)
+        look = self.looks.join("all of them", self.look)
+        return (await asyncio.shield(look)).get(session_key)
 
     async def look(self) -> dict[str, Arrival]:
-        if self.running is not None:
-            await asyncio.wait([self.running])
         asked, self.asked = self.asked, set()
-        self.running, self.coming = self.coming, None
         return await people_behind(asked)
 
     def context(self) -> contextvars.Context:
@@ -102,12 +95,6 @@ class Desk:
         if SyncToAsync.thread_sensitive_context.get(None) is not None:
             context.run(SyncToAsync.thread_sensitive_context.set, self.thread)
         return context
-
-
-def looked_at(task: "asyncio.Task[dict[str, Arrival]]") -> None:
-    """Nobody may be waiting any more, and then there is nobody to tell of an error."""
-    if not task.cancelled():
-        task.exception()
 
 
 desks: WeakKeyDictionary[asyncio.AbstractEventLoop, Desk] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""What people can ask for: what they may is carried out to its end, else it is refused on record."""
+"""What people can ask for: carried out to its end where they may, else refused and on record."""
 
 import asyncio
 from dataclasses import dataclass

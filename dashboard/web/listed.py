@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 
 from dashboard.catalog import Page
 from dashboard.catalog.paging import PageRequest
+from dashboard.rounds import Rounds
 from dashboard.web.filters import KeyFilters
 from dashboard.web.listing import Column, KeyRow, columns_of, rows_of
 from dashboard.web.narrowing import list_page
-from dashboard.web.rounds import Rounds
 from dashboard.web.visits import StoreVisit
 
 __all__ = ["Listed", "listed", "listed_for_all"]

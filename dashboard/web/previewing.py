@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from dashboard import marks, reading
 from dashboard.masking import masking_for
+from dashboard.rounds import Rounds
 from dashboard.stores import Store
-from dashboard.web.rounds import Rounds
 from storage_core.abc import BrowsableStorage
 from storage_core.entries import StoredValue
 from storage_core.exceptions import StorageError

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from contextvars import Context, copy_context
 from typing import Generic, TypeVar
 
 __all__ = ["Rounds"]
@@ -12,10 +13,13 @@ Found = TypeVar("Found")
 class Rounds(Generic[Found]):
     """One round of a work runs, and one more is waited for by all who came since, for they want to
     know what is so now.
+
+    `context` makes what a round runs in: without it, what the first who waits for it has.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, context: Callable[[], Context] = copy_context) -> None:
         self.name = name
+        self.context = context
         self.running: dict[Hashable, asyncio.Task[Found]] = {}
         self.coming: dict[Hashable, asyncio.Task[Found]] = {}
 
@@ -23,7 +27,8 @@ class Rounds(Generic[Found]):
         """The round that begins next. To be shielded: others wait for it as well."""
         task = self.coming.get(what)
         if task is None:
-            task = asyncio.create_task(self.run(what, work), name=self.name)
+            run = self.run(what, work)
+            task = asyncio.create_task(run, name=self.name, context=self.context())
             task.add_done_callback(looked_at)
             self.coming[what] = task
         return task
