@@ -134,7 +134,7 @@ class Masking:
 
         Not for bytes in which texts may be escaped.
         """
-        if not all(map(str.isascii, self.words)) or _FOLDS.search(data):
+        if not all(map(str.isascii, self.words)) or _may_fold(data):
             return True
         return _holds_run(letters_of(data, lowered=True), _runs_in_bytes((*_WEAK, *self.words)))
 
@@ -194,12 +194,21 @@ _FOLDS: Final = re.compile(
 )
 """The UTF-8 of what nobody sees in a text, and of letters that are compared as English ones:
 `toKen` with the sign of Kelvin, in full width or in circles is `token`."""
+_LEADS: Final = bytes.maketrans(
+    bytes(range(256)),
+    bytes(0x80 + (code >= 0xC0) * 0x40 if code >= 0x80 else 0 for code in range(256)),
+)
+"""All that begins a letter of several bytes becomes one byte, and all that goes on with one."""
 _MOST_PIN: Final = 10**12
 _LONG: Final = 5
 _SHORT_NAME: Final = re.compile(
     rb"[\"'\x03\x83\xa3](?:pwd|otp|jwt|pin)(?![a-z])|[\"'\x04\xa4]pass(?![a-z])"
 )
 """A short word behind a quote, or its length as pickle and msgpack write it."""
+
+
+def _may_fold(data: bytes) -> bool:
+    return b"\xc0\x80" in data.translate(_LEADS) and _FOLDS.search(data) is not None
 
 
 def _holds_run(text: bytes, runs: list[tuple[bytes, ...]]) -> bool:
