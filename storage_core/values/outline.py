@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, Final
 
 from storage_core.values.edit import Editor
@@ -24,7 +23,6 @@ __all__ = ["MAX_EDIT_TEXT", "Outline", "Outliner", "Row"]
 MAX_EDIT_TEXT: Final = 64 * 1024
 """Characters of typed text that an edit field is filled with."""
 MAX_ROW_TEXT: Final = 300
-_TARGET: Final = attrgetter("target")
 _NESTED: Final = 50
 """Children of an inner container that a window shows; its own outline shows all."""
 _NESTED_EDIT_TEXT: Final = 2000
@@ -101,9 +99,7 @@ class Outliner:
         self.root = root
         self.editor = editor
         self.holders = holders
-        # Most often it is only texts that are seen again, of which nobody asks how often.
-        is_asked = any(type(target) is not Atom for target in set(map(_TARGET, program.gets)))
-        self.uses = Counter(map(id, map(_TARGET, program.gets)) if is_asked else ())
+        self.uses = Counter(map(id, program.reused))
 
     def outline(self, path: str, depth: int, offset: int, limit: int) -> Outline:
         """See `Value.outline`. Raises RefusedEdit if nothing is at `path`."""

@@ -97,6 +97,7 @@ def read_program(data: bytes, max_opcodes: int = MAX_OPCODES) -> Program:
 
 def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PLR0915 - see above
     program, data = machine.program, machine.data
+    reused = program.reused
     memo, memoized, gets, tables = program.memo, program.memoized, program.gets, program.tables
     stack, stacks, marks = machine.stack, machine.stacks, machine.marks
     handlers = HANDLERS
@@ -124,9 +125,12 @@ def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PL
                 stack.append(Atom(data[at + 1], at, pos))
             elif code == BINGET:
                 pos = at + 2
-                node = Reference(memo[data[at + 1]], at, pos)
+                top = memo[data[at + 1]]
+                node = Reference(top, at, pos)
                 gets.append(node)
                 stack.append(node)
+                if type(top) is not Atom:
+                    reused.append(top)
             elif code == MARK:
                 stacks.append(stack)
                 marks.append(at)
@@ -154,9 +158,12 @@ def _run(machine: Machine, max_opcodes: int) -> None:  # noqa: C901, PLR0912, PL
                 stack.append(Seq("list", [], at, pos, at))
             elif code == LONG_BINGET:
                 pos = at + 5
-                node = Reference(memo[_UNSIGNED(data, at + 1)[0]], at, pos)
+                top = memo[_UNSIGNED(data, at + 1)[0]]
+                node = Reference(top, at, pos)
                 gets.append(node)
                 stack.append(node)
+                if type(top) is not Atom:
+                    reused.append(top)
             elif code == NONE:
                 stack.append(Atom(None, at, pos))
             elif code == NEWTRUE:

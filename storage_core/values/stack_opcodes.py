@@ -6,6 +6,7 @@ from storage_core.values import opcodes as op
 from storage_core.values.machine import Handler, Machine, Malformed
 from storage_core.values.plain_opcodes import WHOLE_NUMBER
 from storage_core.values.tree import (
+    Atom,
     Batch,
     Call,
     Map,
@@ -53,6 +54,8 @@ def _dup(machine: Machine, pos: int) -> int:
 def _refer(machine: Machine, target: Node, end: int) -> Reference:
     node = Reference(target, machine.at, end)
     machine.program.gets.append(node)
+    if type(target) is not Atom:
+        machine.program.reused.append(target)
     return node
 
 

@@ -220,6 +220,7 @@ class Program:
         "pops",
         "protocol",
         "puts",
+        "reused",
         "root",
         "tables",
     )
@@ -241,6 +242,8 @@ class Program:
         self.puts: list[int] = []
         """Positions of PUT, BINPUT and LONG_BINPUT."""
         self.gets: list[Reference] = []
+        self.reused: list[Node] = []
+        """What some of the `gets` refer to, once for each, but for atoms: most are texts."""
         self.frames: list[int] = []
         self.pops: list[int] = []
         """Positions of POP and POP_MARK: before them stands code whose result is thrown away."""
