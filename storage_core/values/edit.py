@@ -4,7 +4,7 @@ Every edit ends in `finish`: the new program is read again and compared with the
 intended, and goes through the gate of `safety`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,6 +53,8 @@ __all__ = ["ACTIONS", "MAX_EDIT_BYTES", "Edit", "Editor", "create"]
 MAX_EDIT_BYTES: Final = 4 * 1024 * 1024
 ACTIONS: Final = ("change", "replace", "append", "insert", "add", "remove", "rename", "move")
 _MUTABLE: Final = ("list", "set")
+Read = Callable[[bytes], Program]
+"""`read_program`, or one that remembers what it read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,13 @@ def create(text: str) -> bytes:
     return fresh(parse(text))
 
 
-def fresh(node: Node, before: Program | None = None) -> bytes:
+def fresh(node: Node, before: Program | None = None, read: Read = read_program) -> bytes:
     """A new value from a tree of typed content, read back and compared.
 
     `before` is the value in whose place it comes.
     """
     data = encode(node)
-    program = read_program(data)
+    program = read(data)
     if program.root is None or program.error or not same(node, program.root):
         raise RefusedEdit("this value cannot be written as it was typed")
     check_programs(before, program)
@@ -109,10 +111,13 @@ def fresh(node: Node, before: Program | None = None) -> bytes:
 class Editor:
     """Edits of one program. It is not changed: every edit gives new bytes."""
 
-    def __init__(self, program: Program, foreign: str | None = None) -> None:
-        """`foreign` says what the bytes are, if they are no pickle."""
+    def __init__(
+        self, program: Program, foreign: str | None = None, read: Read = read_program
+    ) -> None:
+        """`foreign` says what the bytes are, if they are no pickle. `read` reads what was made."""
         self.program = program
         self.foreign = foreign
+        self.read = read
         self._frozen: dict[int, str] | None = None
         self._shared: set[int] | None = None
         self._keyed: set[int] | None = None
@@ -214,7 +219,7 @@ class Editor:
                     f"{self.refusal}; it can only be replaced whole, by something of another kind: "
                     "confirm that the type is to change"
                 )
-            return fresh(new)
+            return fresh(new, read=self.read)
         self._demand(self.refusal)
         old, place = walk(self._root, path)
         self._demand(self.refusal_of(place))
@@ -234,7 +239,7 @@ class Editor:
             holder = [old]
             smallest = narrowed(program, holder, 0, new, self.shared)
             if smallest is None:
-                return fresh(new, program)
+                return fresh(new, program, self.read)
             return self.finish(smallest)
         smallest = narrowed(program, place.part.nodes, place.position, new, self.shared)
         plan = smallest or replacement(program, place.part.nodes, place.position, new)
@@ -333,7 +338,7 @@ class Editor:
         """
         program = self.program
         data = splice(program, plan.changes)
-        result = read_program(data)
+        result = self.read(data)
         if (
             result.error
             or result.root is None

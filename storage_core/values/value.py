@@ -1,5 +1,6 @@
 """`read`, and the value that it gives."""
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
@@ -25,6 +26,8 @@ from storage_core.values.typed_json import to_json
 __all__ = ["Value", "read"]
 
 _NOTHING: Final = Opaque("unreadable", "nothing that could be read")
+Read = Callable[[bytes, Masking | None], "Value"]
+"""`read`, or one that remembers what it read."""
 
 
 def read(data: bytes, masking: Masking | None = None) -> "Value":
@@ -40,9 +43,19 @@ def read(data: bytes, masking: Masking | None = None) -> "Value":
 class Value:
     """A stored value: inert, immutable; edits give new bytes."""
 
-    def __init__(self, data: bytes, program: Program, masking: Masking | None = None) -> None:
-        """`program` is what reading `data` gave, and belongs to the value from now on."""
+    def __init__(
+        self,
+        data: bytes,
+        program: Program,
+        masking: Masking | None = None,
+        read: Read = read,
+    ) -> None:
+        """`program` is what reading `data` gave, and belongs to the value from now on.
+
+        With `read` edits read what they need, and what they made: each bytes of their own.
+        """
         self.data = data
+        self._read = read
         self._masking = masking
         self._program = program
         is_pickle = program.error is None and program.end == len(data)
@@ -78,7 +91,8 @@ class Value:
         return self._editor_of(self._program)
 
     def _editor_of(self, program: Program) -> Editor:
-        return Editor(program, self._foreign.note if self._foreign else None)
+        note = self._foreign.note if self._foreign else None
+        return Editor(program, note, lambda data: self._read(data, None).program)
 
     @cached_property
     def _outliner(self) -> Outliner:
@@ -177,7 +191,7 @@ class Value:
         if self._masking is None or not self.hides:
             return self._editor.apply(operation)
         target, _ = walk(self.root, operation.path)  # no path leads into what is masked
-        data = self._editor_of(read_program(self.data)).apply(operation)
+        data = self._editor_of(self._read(self.data, None).program).apply(operation)
         gone = target if operation.action in ("change", "replace", "remove") else None
-        demand_covered(self.root, gone, read(data, self._masking).root)
+        demand_covered(self.root, gone, self._read(data, self._masking).root)
         return data

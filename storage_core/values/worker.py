@@ -75,6 +75,22 @@ def respond(
     fields: dict[str, Any], blobs: Sequence[bytes], kept: Kept
 ) -> tuple[dict[str, Any], list[bytes]]:
     """The answer to one request, errors included."""
+    try:
+        return _responded(fields, blobs, kept)
+    except MemoryError:
+        pass  # what took it is let go of only behind this block
+    kept.clear()
+    try:
+        return _responded(fields, blobs, kept)
+    except MemoryError:
+        kept.clear()
+        return _failure(UnreadableValue("reading this value takes too much memory")), []
+
+
+def _responded(
+    fields: dict[str, Any], blobs: Sequence[bytes], kept: Kept
+) -> tuple[dict[str, Any], list[bytes]]:
+    """The answer to one request. Raises MemoryError."""
     request = {**fields.get("fields", {}), "ask": fields.get("ask")}
     try:
         result, parts = answer(request, blobs, kept.read)
@@ -86,9 +102,6 @@ def respond(
         kept.clear()  # what was interrupted may be half done
         seconds = f"reading this value takes longer than {SECONDS} seconds"
         return _failure(UnreadableValue(seconds)), []
-    except MemoryError:
-        kept.clear()
-        return _failure(UnreadableValue("reading this value takes too much memory")), []
     return {"result": result}, parts
 
 

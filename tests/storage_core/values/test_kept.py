@@ -3,6 +3,8 @@
 import gc
 import pickle
 
+import pytest
+
 from storage_core.values import Masking
 from storage_core.values.kept import Kept
 
@@ -19,6 +21,45 @@ def test_what_was_read_without_masks_is_not_given_to_somebody_with_masks():
     assert "hunter2" in kept.read(DATA).to_text()
     assert "hunter2" not in kept.read(DATA, Masking("x")).to_text()
     assert "hunter2" in kept.read(DATA, Masking("x", spared=("token",))).to_text()
+
+
+def test_what_hides_nothing_is_read_once_for_everybody():
+    kept = Kept()
+    plain = pickle.dumps({"token_count": 3, "votes": [1, 2]}, 4)
+    masked = kept.read(plain, Masking("x"))
+    assert not masked.hides
+    assert kept.read(plain).program is masked.program
+    assert kept.read(plain, Masking("y")).program is masked.program
+    assert len(kept) == 1
+
+
+def test_masks_that_are_put_into_a_kept_tree_are_not_seen_by_whoever_may_see_all():
+    kept = Kept()
+    first = kept.read(DATA)
+    assert "hunter2" not in kept.read(DATA, Masking("x")).to_text()
+    again = kept.read(DATA)
+    assert again is not first
+    assert "hunter2" in again.to_text()
+    assert "hunter2" not in kept.read(DATA, Masking("x")).to_text()
+    assert again is kept.read(DATA)
+
+
+def test_a_tree_that_could_not_be_masked_to_the_end_is_not_kept():
+    kept = Kept()
+    kept.read(DATA)
+    with pytest.raises(TypeError):
+        kept.read(DATA, Masking("x", words=(7,)))
+    assert len(kept) == 0
+
+
+@pytest.mark.parametrize("masking", [None, Masking("x"), Masking("x", spared=("token",))])
+def test_what_an_edit_made_is_read_for_its_proof_and_not_again(masking):
+    kept = Kept()
+    made = kept.read(DATA, masking).edit("['votes'][0]", "3")
+    trees = len(kept)
+    assert pickle.loads(made) == {"token": "hunter2", "votes": [3, 2]}
+    assert kept.read(made, masking).outline("['votes'][0]").rows[0].text == "3"
+    assert len(kept) == trees
 
 
 def test_what_was_not_asked_about_for_longest_is_let_go_of():

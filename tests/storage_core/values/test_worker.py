@@ -9,8 +9,9 @@ import pytest
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values import create
+from storage_core.values.kept import Kept
 from storage_core.values.requests import ANSWERS, answer
-from storage_core.values.worker import read_message, serve, write_message
+from storage_core.values.worker import read_message, respond, serve, write_message
 
 VALUE = create("{'votes': [1, 2]}")
 REQUESTS = {
@@ -107,6 +108,28 @@ def test_a_request_that_takes_too_long_is_ended_and_the_next_one_answered():
         assert "takes longer" in reply["error"]
         assert ask(process, "text", {}, [VALUE])[0] == {"result": "{'votes': [1, 2]}"}
         process.stdin.close()
+
+
+class Cramped(Kept):
+    """Room for one tree only, as long as others are kept."""
+
+    def read(self, data, masking=None):
+        if self:
+            raise MemoryError
+        return super().read(data, masking)
+
+
+def test_where_memory_ends_a_request_is_answered_without_what_was_kept():
+    kept = Cramped()
+    kept.read(create("1"))
+    assert respond({"ask": "text"}, [VALUE], kept) == ({"result": "{'votes': [1, 2]}"}, [])
+
+
+def test_what_takes_too_much_memory_by_itself_is_refused_and_nothing_is_kept():
+    kept = Cramped()
+    reply, _ = respond({"ask": "diff"}, [VALUE, create("1")], kept)
+    assert "too much memory" in reply["error"]
+    assert len(kept) == 0
 
 
 def test_an_answer_names_what_a_request_lacks():
