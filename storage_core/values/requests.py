@@ -92,12 +92,6 @@ def _facts(asked: Question) -> Answer:
     return facts_of(asked.value), []
 
 
-def _page(asked: Question) -> Answer:
-    """Facts and outline together, for a page: the bytes are read once."""
-    value = asked.value
-    return {**facts_of(value), "outline": value.outline(**asked.fields).as_dict()}, []
-
-
 def _outline(asked: Question) -> Answer:
     return asked.value.outline(**asked.fields).as_dict(), []
 
@@ -181,7 +175,6 @@ def _check_write(asked: Question) -> Answer:
 
 ANSWERS: Final[dict[str, Callable[[Question], Answer]]] = {
     "facts": _facts,
-    "page": _page,
     "outline": _outline,
     "preview": _preview,
     "find": _find,

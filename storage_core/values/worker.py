@@ -6,9 +6,10 @@ the other. It limits its own memory and, for each request, its own processor tim
 it replaces it when it ends.
 
 A message in either direction is a length (4 bytes, big-endian), that many bytes of JSON (ASCII),
-and then the blobs whose lengths the JSON lists under `blobs`.
+and then the blobs whose lengths the JSON lists under `blobs`. `then` has more questions about the
+same blobs, `{"ask": …, "fields": …}`: each gets an answer of its own, as soon as it is known.
 
-    request   {"ask": "outline", "fields": {…}, "blobs": [1048576]}
+    request   {"ask": "outline", "fields": {…}, "then": [], "blobs": [1048576]}
     answer    {"result": …, "blobs": []}
               {"error": "…", "kind": "RefusedEdit", "line": 2, "column": 6, "blobs": []}
 """
@@ -133,9 +134,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the requests end."""
     kept = Kept()
     while (message := read_message(requests)) is not None:
-        limit_time(SECONDS)
-        write_message(answers, *respond(*message, kept))
-        del message
+        first, blobs = message
+        for question in (first, *first.get("then", ())):
+            limit_time(SECONDS)
+            write_message(answers, *respond(question, blobs, kept))
+        del message, first, blobs
         kept.settle()
 
 

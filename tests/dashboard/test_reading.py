@@ -6,6 +6,8 @@ import pickle
 import pytest
 
 from dashboard import reading
+from dashboard.reading import asking, previewing
+from dashboard.reading import workers as processes
 from storage_core.exceptions import RefusedEdit, UnreadableValue
 from storage_core.values import Masking
 
@@ -53,7 +55,7 @@ async def test_a_refusal_comes_back_with_its_place_from_either_side(workers):
 
 async def test_a_worker_that_ends_is_replaced(workers):
     await reading.outline(LARGE, mask=None, limit=1)
-    pool = reading.pools[asyncio.get_running_loop()]
+    pool = asking.pools[asyncio.get_running_loop()]
     for worker in pool._workers:
         if worker._process is not None:
             worker._process.kill()
@@ -64,7 +66,7 @@ async def test_a_worker_that_ends_is_replaced(workers):
 async def test_a_worker_that_overruns_is_killed_and_the_value_refused_in_words(
     workers, monkeypatch
 ):
-    monkeypatch.setattr(reading, "PATIENCE", 0.01)
+    monkeypatch.setattr(processes, "PATIENCE", 0.01)
     with pytest.raises(UnreadableValue, match="takes too long"):
         await reading.ask("text", LARGE, mask=None)
     monkeypatch.undo()
@@ -72,9 +74,49 @@ async def test_a_worker_that_overruns_is_killed_and_the_value_refused_in_words(
 
 
 async def test_a_request_that_is_given_up_does_not_spoil_the_next(workers):
-    for _ in range(reading.WORKERS):
+    for _ in range(processes.WORKERS):
         task = asyncio.create_task(reading.ask("text", LARGE, mask=None))
         await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert (await reading.outline(LARGE, mask=None, limit=1))["count"] == 40_000
+
+
+QUESTIONS = ("outline", {"limit": 1}), ("text", {"path": "['x']"}), ("facts", {})
+
+
+@pytest.mark.parametrize("data", [pickle.dumps([1, 2]), LARGE], ids=["small", "large"])
+async def test_several_questions_are_answered_in_turn_and_a_refusal_ends_none_but_its_own(
+    workers, data
+):
+    async with reading.asked(data, *QUESTIONS, mask=None) as answers:
+        assert (await answers.next()).result["rows"][0]["kind"] == "list"
+        with pytest.raises(RefusedEdit, match="nothing is at"):
+            await answers.next()
+        assert (await answers.next()).result["kind"] == "list"
+
+
+async def test_answers_that_nobody_took_are_not_given_to_the_next_who_asks(workers):
+    async with reading.asked(LARGE, *QUESTIONS, mask=None) as answers:
+        await answers.next()
+    with pytest.raises(RefusedEdit):
+        async with reading.asked(LARGE, *QUESTIONS[1:], mask=None) as answers:
+            await answers.next()
+    assert (await reading.outline(LARGE, mask=None, limit=1))["count"] == 40_000
+
+
+async def test_who_gives_up_between_two_answers_leaves_none_behind(workers):
+    async def ask_and_wait():
+        async with reading.asked(LARGE, *QUESTIONS, mask=None) as answers:
+            await answers.next()
+            has_one.set()
+            await asyncio.Event().wait()
+
+    for _ in range(processes.WORKERS):
+        has_one = asyncio.Event()
+        task = asyncio.create_task(ask_and_wait())
+        await has_one.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -87,7 +129,7 @@ async def test_more_requests_than_workers_wait_for_their_turn(workers):
 
 
 async def test_the_next_question_about_a_value_goes_to_the_worker_that_read_it(workers):
-    pool = reading.pools[asyncio.get_running_loop()]
+    pool = asking.pools[asyncio.get_running_loop()]
     other = LARGE.replace(b"item 1", b"item 2")
     await asyncio.gather(*(reading.outline(one, mask=None, limit=1) for one in (LARGE, other)))
     readers = [worker for worker in pool._workers if worker.has_read([LARGE])]
@@ -105,7 +147,7 @@ async def test_a_comparison_of_many_levels_is_not_made_on_the_event_loop(workers
 
 
 def workers_of_this_loop():
-    return reading.pools[asyncio.get_running_loop()]._workers
+    return asking.pools[asyncio.get_running_loop()]._workers
 
 
 async def test_previews_are_the_same_the_second_time_and_as_long_as_was_asked():
@@ -132,8 +174,8 @@ async def test_nobody_can_forget_to_say_what_is_masked(workers, name):
 
 
 async def test_only_so_many_previews_are_remembered(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_REMEMBERED", 3)
-    told = reading.Told()
+    monkeypatch.setattr(previewing, "MOST_REMEMBERED", 3)
+    told = previewing.Told()
     for number in range(5):
         told.put((b"%d" % number, ""), {"text": str(number)})
     assert told.get((b"1", "")) is None

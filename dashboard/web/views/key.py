@@ -173,23 +173,26 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         return await way_back(visit) | {"home": {"url": lost.back, "title": lost.back_title}}
     if opened.state != "here" or stored is None:
         return {}
+    permit = permits_of(visit, visit.ref.namespace)["edit"]
+    window = "outline", {"path": path, "depth": DEPTH, "limit": WINDOW}
     try:
-        facts, _ = await reading.ask(
-            "page", stored.data, mask=visit.mask, path=path, depth=DEPTH, limit=WINDOW
-        )
+        async with reading.asked(stored.data, window, ("facts", {}), mask=visit.mask) as answers:
+            outline = (await answers.next()).result
+            # Made while a worker finds out the rest.
+            lines = tree_of(visit, outline, permit, path).html
+            facts = (await answers.next()).result
     except StorageError as error:
         return without_tree(visit, stored, wording.sentence(str(error)))
     if facts["kind"] == "unreadable":
         return without_tree(visit, stored, wording.sentence(facts["findings"][0]["text"]))
-    permit = permits_of(visit, visit.ref.namespace)["edit"]
     return measures_of(visit, stored) | {
-        "tree": tree_of(visit, facts["outline"], permit, path),
-        "whole": whole_text_of(facts["outline"]["rows"][0]) if facts["outline"]["rows"] else "",
+        "lines": lines,
+        "whole": whole_text_of(outline["rows"][0]) if outline["rows"] else "",
         "summary": wording.visible(facts["summary"]),
         "is_pickle": facts["is_pickle"],
         "findings": worth_a_look(facts),
         "imports": [wording.visible(name) for name in facts["imports"]],
-        "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(facts, path)),
+        "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(outline, path)),
         "cannot": wording.sentence(facts["refusal"] or ""),
         **(await hex_of(visit, stored.data) if links.asked(visit.request, "raw") == "1" else {}),
         **await masks_of(visit, hides=facts["hides"]),
@@ -224,9 +227,9 @@ def whole_text_of(row: dict[str, Any]) -> str:
     return wording.visible_lines(row["raw"] or row["edit_text"] or "") if row["truncated"] else ""
 
 
-def refusal_of_whole(facts: dict[str, Any], path: str) -> str:
+def refusal_of_whole(outline: dict[str, Any], path: str) -> str:
     """Why the whole value cannot be typed; empty if it can, or if only a part is shown."""
-    row = facts["outline"]["rows"][0]
+    row = outline["rows"][0]
     return "" if path else row["refusal"] or row["text_refusal"] or ""
 
 
@@ -288,8 +291,8 @@ async def key_tree(request: HttpRequest, store: str) -> HttpResponse:
         raise NotHere(f"{path}: {error}", links.key_url(store, visit.stored_key), "") from error
     permit = permits_of(visit, visit.ref.namespace)["edit"]
     level = level_of(links.asked(request, "level"))
-    tree = tree_of(visit, outline, permit, path, only_children=True, level=level)
-    return respond(request, "key.html", {"tree": tree}, part="nodes")
+    lines = tree_of(visit, outline, permit, path, only_children=True, level=level).html
+    return respond(request, "key.html", {"lines": lines}, part="nodes")
 
 
 @require_safe

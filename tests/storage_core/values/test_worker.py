@@ -16,7 +16,6 @@ from storage_core.values.worker import read_message, respond, serve, write_messa
 VALUE = create("{'votes': [1, 2]}")
 REQUESTS = {
     "facts": ({}, [VALUE]),
-    "page": ({"depth": 1}, [VALUE]),
     "outline": ({"path": "['votes']"}, [VALUE]),
     "preview": ({"limit": 50}, [VALUE, b"text"]),
     "find": ({"text": "votes"}, [VALUE]),
@@ -75,6 +74,15 @@ def test_the_worker_refuses_in_words_and_goes_on(worker, name, fields, blobs, sa
     assert said in reply["error"]
     assert reply["kind"] == "RefusedEdit"
     assert ask(worker, "text", {}, [VALUE])[0] == {"result": "{'votes': [1, 2]}"}
+
+
+def test_several_questions_about_the_same_bytes_are_answered_one_by_one(worker):
+    then = [{"ask": "edit", "fields": {"path": "['x']"}}, {"ask": "findings", "fields": {}}]
+    first = {"ask": "text", "fields": {}, "then": then}
+    write_message(worker.stdin, first, [VALUE])
+    assert read_message(worker.stdout)[0] == {"result": "{'votes': [1, 2]}"}
+    assert "lacks something" in read_message(worker.stdout)[0]["error"]
+    assert read_message(worker.stdout)[0] == {"result": []}
 
 
 def test_typing_errors_keep_their_place(worker):
