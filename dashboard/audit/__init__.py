@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard import catalog, stores
+from dashboard.audit import unwritten
 from dashboard.audit.posting import Poster
 from dashboard.audit.sightings import Witness
 
@@ -17,7 +18,12 @@ async def run() -> AsyncIterator[None]:
     tasks = []
     for store in stores.all_stores():
         poster = Poster(store.name)
-        witness = Witness(store.name, catalog.of(store.name), poster.hear)
+        witness = Witness(
+            store.name,
+            catalog.of(store.name),
+            poster.hear,
+            unwritten=unwritten.unwritten_of(store.name),
+        )
         tasks.append(asyncio.create_task(witness.run(), name=f"witness of {store.name}"))
         tasks.append(asyncio.create_task(poster.run(), name=f"posting of {store.name}"))
     try:
@@ -26,3 +32,4 @@ async def run() -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        unwritten.forget_all()

@@ -7,7 +7,6 @@ found as soon as all keys are known. When it was, nobody knows but from when to 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from dashboard.audit.models import Sighting
@@ -15,6 +14,7 @@ from dashboard.catalog import Catalog, CatalogRow
 from dashboard.findings import Look, Looks
 from dashboard.findings.vigils import last_before
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Absence", "Missed"]
@@ -213,7 +213,3 @@ def is_other(before: Sighting, look: Look) -> bool:
     if before.digest and look.digest:
         return before.digest != look.digest.hex()
     return before.size != look.size
-
-
-def moment_of(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -4,15 +4,15 @@ import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
 from django.conf import settings
 
 from dashboard import catalog, reading, stores
-from dashboard.audit.sightings import Seen
+from dashboard.audit.unwritten import Seen
 from dashboard.masking import masking_for
+from dashboard.moments import moment_of
 from storage_core.exceptions import StorageError
 
 __all__ = ["MOST_NAMED", "News", "escaped", "glimpses_of", "message_of"]
@@ -86,7 +86,7 @@ def message_of(
     if len(recent) > MOST_NAMED:
         lines.append(f"• and {len(recent) - MOST_NAMED:,} more")
     if stale:
-        first = datetime.fromtimestamp(min(due[key].last for key in stale), UTC)
+        first = moment_of(min(due[key].last for key in stale))
         named = ", ".join(f"`{escaped(key)}`" for key in stale[:MOST_NAMED])
         more = f" and {len(stale) - MOST_NAMED:,} more" if len(stale) > MOST_NAMED else ""
         lines.append(f"• changed since {first:%Y-%m-%d %H:%M} UTC, told late: {named}{more}")

@@ -27,8 +27,9 @@ from django.utils import timezone
 from dashboard.access import Rights, Verb, rights_of
 from dashboard.audit.messages import MOST_NAMED, News, glimpses_of, message_of
 from dashboard.audit.models import Sighting, Watch
-from dashboard.audit.sightings import Seen, moment_of
+from dashboard.audit.unwritten import Seen
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 
 __all__ = ["Poster", "send"]
 

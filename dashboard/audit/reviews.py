@@ -11,6 +11,7 @@ from django.utils import timezone
 from dashboard import catalog, marks
 from dashboard.audit.models import Review, Sighting
 from dashboard.audit.shared import SharedKey, sightings_of
+from dashboard.audit.unwritten import unwritten_of
 from dashboard.journal.models import Answer, Entry
 from storage_core.keys import key_from_bytes, key_to_bytes
 
@@ -93,9 +94,11 @@ async def changes_since(review: Review, keys: Sequence[SharedKey]) -> list[Since
             by_bot = word != "unsure" and (not known or count > sum(known.values()))
             found.append(Since(key.name, word, tuple(sorted(known)), by_bot))
     sightings = await sightings_of(review.store) if before else {}
+    unwritten = unwritten_of(review.store)
     for name in sorted(before):
         known = people.get(name, Counter())
-        if not known and has_expired(before[name], sightings.get(name)):
+        sighting = unwritten.up_to_now(name, sightings.get(name))
+        if not known and has_expired(before[name], sighting):
             found.append(Since(name, "expired", (), by_bot=False))
         else:
             found.append(Since(name, "gone", tuple(sorted(known)), by_bot=not known))

@@ -1,6 +1,6 @@
 """The shared keys of a store with all that is known of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from dashboard import catalog
 from dashboard.audit.models import Sighting
+from dashboard.audit.unwritten import unwritten_of
 from dashboard.catalog import CatalogRow
 from dashboard.findings import Look, looks_at
 from dashboard.findings.facts import writers_in
@@ -19,7 +20,12 @@ __all__ = ["MOST", "LastWrite", "SharedKey", "shared_keys", "sightings_of"]
 
 MOST: Final = 5000
 """Shared keys that are audited, by name."""
+TRIES: Final = 3
+"""How often the database is asked again because more was written down meanwhile."""
 WRITING: Final = (Deed.EDIT, Deed.CREATE, Deed.RESTORE)
+
+Known = tuple[CatalogRow, Look | None, Sighting | None]
+"""A key as the catalog has it, as it was looked at, as it was seen to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +92,38 @@ class SharedKey:
 
 async def shared_keys(store: str) -> list[SharedKey]:
     """All shared keys of a store, by name. The store itself is not asked."""
-    known = catalog.of(store)
-    rows = (await known.apage(None, limit=MOST)).rows
-    looks = looks_at(store).of(None)
-    sightings = await sightings_of(store)
+    known = await known_now(store)
     writes = await last_writes(store)
-    writers = await writers_in(known)
+    writers = await writers_in(catalog.of(store))
     found = []
-    for row in rows:
+    for row, look, sighting in known:
         key = row.stored_key
-        look, write = looks.get(key), writes.get(key)
-        seen = seen_now(look, row)
+        write, seen = writes.get(key), seen_now(look, row)
         found.append(
             SharedKey(
                 row=row,
                 look=look,
-                sighting=sightings.get(key),
+                sighting=sighting,
                 author=author_of(seen, write),
                 is_compared=write is None or seen is not None,
                 writers=writers.get(key, frozenset()),
             )
         )
     return found
+
+
+async def known_now(store: str) -> Sequence[Known]:
+    """What is known of each shared key, all of it at the same moment."""
+    unwritten = unwritten_of(store)
+    for _ in range(TRIES):
+        batches = unwritten.batches
+        written = await sightings_of(store)
+        rows = (await catalog.of(store).apage(None, limit=MOST)).rows
+        if unwritten.batches == batches:
+            break  # else some is written by now that was not yet when the database was asked
+    looks = looks_at(store).of(None)
+    keys = [(row, row.stored_key) for row in rows]
+    return [(row, looks.get(key), unwritten.up_to_now(key, written.get(key))) for row, key in keys]
 
 
 async def sightings_of(store: str) -> Mapping[str, Sighting]:

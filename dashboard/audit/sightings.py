@@ -9,10 +9,7 @@ comparing (see `absence`); of other keys none is.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.db import DatabaseError
@@ -20,62 +17,25 @@ from django.db import DatabaseError
 from dashboard import marks
 from dashboard.audit.absence import Absence
 from dashboard.audit.models import Sighting
-from dashboard.audit.trail import KEPT, LATE, Span, extended
-from dashboard.catalog import Catalog, RecentChange
+from dashboard.audit.trail import extended
+from dashboard.audit.unwritten import Seen, Unwritten, sighting_of
+from dashboard.catalog import Catalog
 from dashboard.findings import looks_at
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes, namespace_of
 
-__all__ = ["Seen", "Witness"]
+__all__ = ["Witness"]
 
 log = logging.getLogger(__name__)
 
 FLUSH: Final = 2.0
 """Seconds between two batches."""
-TOGETHER: Final = 1000
-"""Keys of one batch; what is left waits for the next."""
-MOST_WAITING: Final = 50_000
-"""Keys that wait; beyond, changes of further ones are not written down."""
-MOST_COUNTED: Final = 50_000
 MOST_SHARED: Final = 5000
 MOST_KEPT: Final = 100_000
 """Sightings that are kept of plugins' own keys in a store; those seen least lately go."""
-MOST_SPANS: Final = KEPT
-"""Spans of one key that wait."""
 TIDY: Final = 600.0
 """Seconds between two looks at how many there are."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """What was seen of one key since the last batch; times are seconds since the epoch.
-
-    `total` is how many changes are counted in all, once that is written down.
-    """
-
-    first: float
-    last: float
-    count: int
-    is_gone: bool
-    spans: list[Span] = field(default_factory=list)
-    total: int = 0
-
-    @classmethod
-    def at(cls, moment: float, *, is_gone: bool) -> "Seen":
-        """A first change."""
-        return cls(moment, moment, 1, is_gone, [Span(moment, moment, 1, is_gone)])
-
-    def note(self, moment: float, *, is_gone: bool) -> None:
-        """One more change."""
-        self.last, self.is_gone = moment, is_gone
-        self.count += 1
-        span = self.spans[-1]
-        if span.is_gone == is_gone:
-            span.late = (*span.late, span.last)[-LATE:]
-            span.last, span.count = moment, span.count + 1
-        else:
-            self.spans.append(Span(moment, moment, 1, is_gone))
-            del self.spans[:-MOST_SPANS]
 
 
 class Witness:
@@ -87,29 +47,19 @@ class Witness:
         catalog: Catalog,
         told: Callable[[Mapping[str, Seen]], None] = lambda _: None,
         *,
+        unwritten: Unwritten | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store_name = store_name
         self.catalog = catalog
         self.told = told
         self.clock = clock
-        self.waiting: dict[str, Seen] = {}
+        self.unwritten = unwritten or Unwritten(store_name)
         self.absence = Absence(store_name, catalog, looks_at(store_name))
-        # Changes of each key as this process knows them, those that were written down included.
-        self.counts: dict[str, int] = {}
         self.introduced: set[str] = set()
         self.introduced_count = 0
         self.tidied_at = clock()
-        catalog.listen(self.hear)
-
-    def hear(self, changes: Sequence[RecentChange]) -> None:
-        """Remember what changed (what the catalog calls)."""
-        for key, at, verb in changes:
-            seen = self.waiting.get(key)
-            if seen is not None:
-                seen.note(at, is_gone=verb == "removed")
-            elif len(self.waiting) < MOST_WAITING:
-                self.waiting[key] = Seen.at(at, is_gone=verb == "removed")
+        catalog.listen(self.unwritten.hear)
 
     async def run(self) -> None:
         """Write batch after batch until cancelled. While the database is away, they wait."""
@@ -125,66 +75,53 @@ class Witness:
 
     async def make_up(self) -> None:
         """Tell of what is found to have changed while nobody watched."""
-        found = await self.absence.step(self.waiting)
+        found = await self.absence.step(self.unwritten.waiting)
         if not found:
             return
         seen = {}
         for one in found:
             seen[one.stored_key] = Seen.at(one.until, is_gone=one.is_gone)
-            seen[one.stored_key].total = self.counts[one.stored_key] = one.changes
+            seen[one.stored_key].total = one.changes
+            self.unwritten.count(one.stored_key, one.changes)
         self.told(seen)
         marks.hub().mark(marks.namespace_topic(self.store_name, None))
 
     async def flush(self) -> None:
         """Write down what waits, a batch of it. If that fails, it goes on waiting."""
-        batch = dict(islice(self.waiting.items(), TOGETHER))
+        batch = self.unwritten.leave()
         if not batch:
             return
-        for key in batch:
-            del self.waiting[key]
         try:
             await self.write(batch)
         except DatabaseError:
-            self.waiting = {**batch, **self.waiting}
+            self.unwritten.stay()
             raise
+        self.unwritten.left()
         self.told(batch)
         if any(namespace_of(key) is None for key in batch):
             marks.hub().mark(marks.namespace_topic(self.store_name, None))
 
     async def write(self, batch: Mapping[str, Seen]) -> None:
-        digests = {key: digest_of_key(key) for key in batch}
-        there = Sighting.objects.filter(store=self.store_name, key_digest__in=digests.values())
+        rows = {key: sighting_of(self.store_name, key, seen) for key, seen in batch.items()}
+        digests = [row.key_digest for row in rows.values()]
+        there = Sighting.objects.filter(store=self.store_name, key_digest__in=digests)
         known = {sighting.key_digest: sighting async for sighting in there}
-        rows = [
-            self.row_of(key, seen, known.get(digests[key]), digests[key])
-            for key, seen in batch.items()
-        ]
+        for key, row in rows.items():
+            self.extend(row, known.get(row.key_digest), key, batch[key])
         await Sighting.objects.abulk_create(
-            rows,
+            rows.values(),
             update_conflicts=True,
             unique_fields=["store", "key_digest"],
             update_fields=["last_changed", "removed_at", "changes", "trail"],
         )
-        for key, row in zip(batch, rows, strict=True):
-            self.counts.pop(key, None)
-            self.counts[key] = batch[key].total = row.changes
-        for key in list(islice(self.counts, max(len(self.counts) - MOST_COUNTED, 0))):
-            del self.counts[key]
 
-    def row_of(self, key: str, seen: Seen, known: Sighting | None, digest: str) -> Sighting:
+    def extend(self, row: Sighting, known: Sighting | None, key: str, seen: Seen) -> None:
+        """Let a row go on from what was `known` before."""
         before = 0 if known is None else known.changes
-        changes = max(before, self.counts.get(key, before) + seen.count)
-        return Sighting(
-            store=self.store_name,
-            key_digest=digest,
-            key=key_to_bytes(key),
-            is_shared=namespace_of(key) is None,
-            first_seen=moment_of(seen.first),
-            last_changed=moment_of(seen.last),
-            removed_at=moment_of(seen.last) if seen.is_gone else None,
-            changes=changes,
-            trail=extended([] if known is None else known.trail, seen.spans, changes - before),
-        )
+        # From here on the database may say more than before, and what is seen is in it.
+        self.unwritten.counts.setdefault(key, before)
+        row.changes = seen.total = self.unwritten.total(key, seen, before)
+        row.trail = extended([] if known is None else known.trail, seen.spans, row.changes - before)
 
     async def introduce(self) -> None:
         """Write down shared keys that were there before anybody looked."""
@@ -223,7 +160,3 @@ class Witness:
         last_kept = private.order_by("-last_changed").values_list("last_changed", flat=True)
         async for bound in last_kept[MOST_KEPT : MOST_KEPT + 1]:
             await private.filter(last_changed__lte=bound).adelete()
-
-
-def moment_of(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -6,7 +6,6 @@ the process that wrote it first: a dismissal is about it. Only the newest ones a
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 from dashboard.findings.looks import Drift, Looks
 from dashboard.findings.models import DriftSeen, KindSeen
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Drifts"]
@@ -119,7 +119,7 @@ class Drifts:
 
     async def write(self, key: str, drift: Drift, one: dict[str, Any]) -> None:
         """Write down a drift, unless another process did so already."""
-        before, at = drift.before[:LONGEST_KIND], datetime.fromtimestamp(drift.at, UTC)
+        before, at = drift.before[:LONGEST_KIND], moment_of(drift.at)
         said = {"key": key_to_bytes(key), "kind": before, "at": at}
         row, is_new = await DriftSeen.objects.aget_or_create(**one, defaults=said)
         if is_new:

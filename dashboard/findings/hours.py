@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db import DatabaseError
@@ -19,6 +19,7 @@ from dashboard.catalog.chronicle import HOUR, HOURS, Extent, Hour
 from dashboard.findings.models import HourSeen
 from dashboard.findings.vigils import Watchman, vigils_since
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 from dashboard.stores import Store
 from storage_core.keys import key_to_bytes
 
@@ -174,7 +175,3 @@ def hour_of(row: HourSeen) -> Hour:
     if row.measured_at is not None:
         extent = Extent(row.measured_at.timestamp(), row.keys or 0, row.size or 0)
     return Hour(int(row.hour.timestamp()) // HOUR, row.changes, row.removed, extent)
-
-
-def moment_of(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -5,10 +5,11 @@ taken to have watched up to a minute less than it did.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from dashboard.findings.models import Vigil
+from dashboard.moments import moment_of
 
 __all__ = ["KEPT", "Watchman", "last_before", "vigils_since"]
 
@@ -27,7 +28,7 @@ class Watchman:
 
     async def go_on(self, now: float) -> None:
         """The store is being watched. Told more often than it is written down."""
-        at = datetime.fromtimestamp(now, UTC)
+        at = moment_of(now)
         if self.vigil is None:
             self.vigil = await Vigil.objects.acreate(store=self.store_name, since=at, until=at)
             old = Vigil.objects.filter(store=self.store_name, until__lt=at - KEPT)
@@ -43,13 +44,13 @@ class Watchman:
 
 async def vigils_since(store_name: str, at: float) -> list[tuple[float, float]]:
     """From and until when somebody watched, as far as that was later than `at`."""
-    found = Vigil.objects.filter(store=store_name, until__gt=datetime.fromtimestamp(at, UTC))
+    found = Vigil.objects.filter(store=store_name, until__gt=moment_of(at))
     rows: Sequence[Vigil] = [row async for row in found.order_by("-until")[:MOST_READ]]
     return sorted((row.since.timestamp(), row.until.timestamp()) for row in rows)
 
 
 async def last_before(store_name: str, at: float) -> float | None:
     """Until when the store was watched by whoever did so last before `at`; None if nobody did."""
-    earlier = Vigil.objects.filter(store=store_name, since__lt=datetime.fromtimestamp(at, UTC))
+    earlier = Vigil.objects.filter(store=store_name, since__lt=moment_of(at))
     last = await earlier.order_by("-until").afirst()
     return None if last is None else min(last.until.timestamp(), at)

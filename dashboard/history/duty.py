@@ -7,12 +7,13 @@ looks for what it missed.
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db.models import Q
 
 from dashboard.history.models import Duty
+from dashboard.moments import moment_of
 
 __all__ = ["LASTS", "OnDuty"]
 
@@ -42,7 +43,7 @@ class OnDuty:
         if now - self.asked_at < AGAIN and now >= self.asked_at:
             return self.is_held
         self.asked_at = now
-        at, until = moment(now), moment(now) + timedelta(seconds=LASTS)
+        at, until = moment_of(now), moment_of(now) + timedelta(seconds=LASTS)
         free = Q(holder=self.name) | Q(until__lt=at)
         mine = Duty.objects.filter(free, store=self.store)
         if await mine.aupdate(holder=self.name, until=until):
@@ -59,8 +60,4 @@ class OnDuty:
         """Let another process have it at once."""
         self.until = 0.0
         mine = Duty.objects.filter(store=self.store, holder=self.name)
-        await mine.aupdate(until=moment(0.0))
-
-
-def moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+        await mine.aupdate(until=moment_of(0.0))

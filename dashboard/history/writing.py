@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from dashboard.history.models import HistoryMark, State, Version
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Reading", "count_anew", "digest_of", "forget_some", "too_old", "write"]
@@ -106,12 +107,12 @@ def note_again(last: Version | None, reading: Reading) -> None:
         return
     was, now = last.expires_at, reading.expires_at
     if was is not now and (was is None or now is None or abs(was - now) >= SAME):
-        again = {"expires_at": now, "seen_at": moment(reading.read_at)}
+        again = {"expires_at": now, "seen_at": moment_of(reading.read_at)}
         Version.objects.filter(pk=last.pk).update(**again)
 
 
 def version_of(store: str, digest: str, last: Version | None, reading: Reading) -> Version:
-    at, key = moment(reading.at), key_to_bytes(reading.key)
+    at, key = moment_of(reading.at), key_to_bytes(reading.key)
     kept = 0 if reading.data is None else len(reading.data)
     return Version(
         mark_id=reading.mark.pk,
@@ -120,7 +121,7 @@ def version_of(store: str, digest: str, last: Version | None, reading: Reading) 
         key=key,
         number=1 if last is None else last.number + 1,
         at=at if last is None else max(at, last.at),
-        seen_at=moment(reading.read_at),
+        seen_at=moment_of(reading.read_at),
         state=reading.state,
         data=reading.data,
         size=reading.size if reading.data is None else kept,
@@ -188,7 +189,7 @@ def too_old(mark: HistoryMark, now: float) -> QuerySet[Version]:
 
     The version that holds is kept however old it is: it is what the next change replaces.
     """
-    bound = moment(now) - timedelta(days=mark.days)
+    bound = moment_of(now) - timedelta(days=mark.days)
     old = Q(until__lt=bound) | Q(until=None, at__lt=bound, state=State.GONE)
     return mark.kept.filter(old)
 
@@ -209,7 +210,3 @@ def count_anew(mark: HistoryMark) -> None:
     HistoryMark.objects.filter(pk=mark.pk).update(
         versions_kept=sums["count"], octets_kept=int(sums["octets"] or 0)
     )
-
-
-def moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

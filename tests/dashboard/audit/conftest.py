@@ -5,6 +5,7 @@ from asgiref.sync import sync_to_async
 
 from dashboard import catalog as catalogs
 from dashboard.access import people
+from dashboard.audit import unwritten
 from dashboard.audit.sightings import Witness
 from storage_core.entries import EntryInfo
 
@@ -18,11 +19,18 @@ class Scene:
         self.now = NOON
         self.catalog = catalog
         self.told = []
-        self.witness = self.another()
+        self.unwritten = unwritten.unwritten_of("prod")
+        self.witness = self.another(self.unwritten)
 
-    def another(self):
+    def another(self, unwritten=None):
         """The witness of another process."""
-        return Witness("prod", self.catalog, self.told.append, clock=lambda: self.now)
+        return Witness(
+            "prod",
+            self.catalog,
+            self.told.append,
+            unwritten=unwritten,
+            clock=lambda: self.now,
+        )
 
     def write(self, *keys, size=10):
         self.now += 1
@@ -38,6 +46,7 @@ async def scene(transactional_db):
     catalog = catalogs.of("prod")
     yield Scene(catalog)
     catalogs.forget_all()
+    unwritten.forget_all()
 
 
 @pytest.fixture

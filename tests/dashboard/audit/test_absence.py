@@ -5,12 +5,12 @@ import pytest
 from dashboard import catalog as catalogs
 from dashboard import findings
 from dashboard.audit import absence
-from dashboard.audit.absence import moment_of
 from dashboard.audit.models import Sighting
 from dashboard.audit.sightings import Witness
 from dashboard.findings import Look, looks_at
 from dashboard.findings.models import Vigil
 from dashboard.journal.models import digest_of_key
+from dashboard.moments import moment_of
 from storage_core.entries import EntryInfo
 from tests.dashboard.audit.conftest import NOON
 

@@ -17,7 +17,7 @@ from dashboard.access.models import Grant
 from dashboard.audit.messages import escaped, glimpses_of
 from dashboard.audit.models import Sighting, Watch
 from dashboard.audit.posting import Poster, send
-from dashboard.audit.sightings import Seen
+from dashboard.audit.unwritten import Seen
 from dashboard.audit.watches import watch
 from dashboard.journal.models import digest_of_key
 from tests.waiting import until

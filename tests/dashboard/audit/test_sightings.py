@@ -1,6 +1,6 @@
 """What the watcher sees of keys lasts."""
 
-from dashboard.audit import sightings
+from dashboard.audit import sightings, unwritten
 from dashboard.audit.models import Sighting
 from dashboard.journal.models import digest_of_key
 
@@ -72,7 +72,7 @@ async def test_a_key_of_any_bytes_is_kept(scene):
 
 
 async def test_a_burst_is_written_in_batches(scene, monkeypatch):
-    monkeypatch.setattr(sightings, "TOGETHER", 3)
+    monkeypatch.setattr(unwritten, "TOGETHER", 3)
     scene.write(*(f"k{number}" for number in range(7)))
     await scene.witness.flush()
     assert await Sighting.objects.acount() == 3
@@ -82,9 +82,9 @@ async def test_a_burst_is_written_in_batches(scene, monkeypatch):
 
 
 async def test_more_waiting_keys_than_can_be_held_are_left_out(scene, monkeypatch):
-    monkeypatch.setattr(sightings, "MOST_WAITING", 2)
+    monkeypatch.setattr(unwritten, "MOST_WAITING", 2)
     scene.write("a", "b", "c")
-    assert set(scene.witness.waiting) == {"a", "b"}
+    assert set(scene.unwritten.waiting) == {"a", "b"}
 
 
 async def test_of_plugins_own_keys_only_so_many_are_kept(scene, monkeypatch):

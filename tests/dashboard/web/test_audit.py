@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dashboard import catalog, findings
 from dashboard.access.models import Grant
+from dashboard.audit import unwritten
 from dashboard.audit.models import Review, Sighting, Watch
 from dashboard.audit.sightings import Witness
 from dashboard.audit.watches import watch
@@ -34,7 +35,7 @@ async def settle(prod, transactional_db, monkeypatch):
     """Look at all values and write down what was seen, as the server does in passing."""
     monkeypatch.setattr(inspector_module, "SOON", 0.0)
     known = catalog.of("prod")
-    witness = Witness("prod", known)
+    witness = Witness("prod", known, unwritten=unwritten.unwritten_of("prod"))
     inspector = Inspector(prod, known, findings.looks_at("prod"))
 
     async def settle():
@@ -46,6 +47,7 @@ async def settle(prod, transactional_db, monkeypatch):
     await settle()
     yield settle
     findings.looks.forget_all()
+    unwritten.forget_all()
 
 
 @pytest.fixture
@@ -285,6 +287,17 @@ async def test_the_audit_is_taken_along_as_json_lines_of_what_was_asked_for(writ
     assert row["size"] == len(pickle.dumps(1, 4))
     entry = await Entry.objects.filter(deed="export").aget()
     assert "“tea” in the name" in entry.note
+
+
+async def test_a_row_that_is_taken_along_is_of_one_moment(write, settle, cast):
+    """Changes are written down in batches, and one that waits for its batch is counted."""
+    for number in range(3):
+        await write("team", number)
+    answer = await cast["admin"].post(f"{PAGE}export/?q=tea", {"as": "jsonl"})
+    row, last = json.loads(answer.content), catalog.of("prod").row("team").changed_at
+    assert datetime.fromisoformat(row["last_changed"]).timestamp() == pytest.approx(last, abs=1)
+    assert row["changes"] == 3
+    assert row["first_seen"]
 
 
 async def test_an_auditor_may_take_it_along_and_a_reader_may_not(settle, reader):

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from dashboard import catalog, operations
 from dashboard.access import rights_of
 from dashboard.audit.models import Sighting
-from dashboard.audit.sightings import Seen, Witness
+from dashboard.audit.sightings import Witness
 from dashboard.audit.trail import Span, extended, spans_of
+from dashboard.audit.unwritten import Seen
 from dashboard.journal.models import Answer, Deed, digest_of_key
 from dashboard.journal.queries import JournalRow
 from dashboard.web import links
@@ -103,7 +104,7 @@ async def test_the_bot_did_not_write_after_a_correction_that_came_just_after_it(
         since = time.time()
         await change()
         # One after the other: what changes twice while it waits to be looked at is seen once.
-        await until(lambda: (seen := witness.waiting.get(DAILY)) and seen.last >= since)  # noqa: B023 - it is called before the next
+        await until(lambda: (seen := witness.unwritten.waiting.get(DAILY)) and seen.last >= since)  # noqa: B023 - it is called before the next
     await witness.flush()
     assert await lines(reader) == ["admin edited itdone", "The bot wrote it"]
 
@@ -111,7 +112,7 @@ async def test_the_bot_did_not_write_after_a_correction_that_came_just_after_it(
 async def test_an_idle_keys_last_change_is_told_however_busy_others_are(prod, write, reader):
     witness = Witness("prod", catalog.of("prod"))
     await write(DAILY, 1)
-    await until(lambda: DAILY in witness.waiting)
+    await until(lambda: DAILY in witness.unwritten.waiting)
     await witness.flush()
     for number in range(250):
         await prod.backend.set(f"busy:{number}", b"x")
