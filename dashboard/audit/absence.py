@@ -13,7 +13,7 @@ from dashboard.audit.models import Sighting
 from dashboard.catalog import Catalog, CatalogRow
 from dashboard.findings import Look, Looks
 from dashboard.findings.vigils import last_before
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 

@@ -6,12 +6,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from storage_core.keys import KeyRef, key_from_bytes
+from dashboard.keyed import Keyed
 
 __all__ = ["Review", "Sighting", "Watch"]
 
 
-class Sighting(models.Model):
+class Sighting(Keyed):
     """When a key was first seen, when last seen changing, and how often. Times are UTC.
 
     Only shared keys and keys that were seen changing have one. `removed_at` is set while the key is
@@ -22,9 +22,6 @@ class Sighting(models.Model):
     changed between `missed_from` and `missed_until`, which is counted as one change.
     """
 
-    store = models.CharField(max_length=64)
-    key_digest = models.CharField(max_length=64)
-    key = models.BinaryField()
     is_shared = models.BooleanField()
     first_seen = models.DateTimeField()
     last_changed = models.DateTimeField(null=True)
@@ -49,10 +46,6 @@ class Sighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stored_key!r} in {self.store}, {self.changes} changes"
-
-    @property
-    def stored_key(self) -> str:
-        return key_from_bytes(bytes(self.key))
 
     @property
     def is_last_missed(self) -> bool:
@@ -93,7 +86,7 @@ class Review(models.Model):
         return f"{self.person_name} reviewed {self.store}"
 
 
-class Watch(models.Model):
+class Watch(Keyed):
     """A person wants to hear of a key. `posts` also tells the team's webhook of its changes.
 
     `posted_at` is when that was last done: of several web processes, the one that sets it posts.
@@ -103,9 +96,6 @@ class Watch(models.Model):
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
-    store = models.CharField(max_length=64)
-    key_digest = models.CharField(max_length=64)
-    key = models.BinaryField()
     posts = models.BooleanField(default=False)
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
@@ -125,11 +115,3 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} watches {self.stored_key!r} in {self.store}"
-
-    @property
-    def stored_key(self) -> str:
-        return key_from_bytes(bytes(self.key))
-
-    @property
-    def ref(self) -> KeyRef:
-        return KeyRef.parse(self.stored_key)

@@ -28,7 +28,7 @@ from dashboard.access import Rights, Verb, rights_of
 from dashboard.audit.messages import MOST_NAMED, News, glimpses_of, message_of
 from dashboard.audit.models import Sighting, Watch
 from dashboard.audit.unwritten import Seen
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 
 __all__ = ["Poster", "send"]

@@ -21,7 +21,7 @@ from dashboard.audit.trail import extended
 from dashboard.audit.unwritten import Seen, Unwritten, sighting_of
 from dashboard.catalog import Catalog
 from dashboard.findings import looks_at
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes, namespace_of
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from dashboard.audit.models import Sighting
 from dashboard.audit.trail import KEPT, LATE, Span
 from dashboard.catalog import RecentChange
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes, namespace_of
 

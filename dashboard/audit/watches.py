@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from dashboard.audit.models import Sighting, Watch
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Watched", "mark_seen", "unwatch", "watch", "watch_of", "watched_by", "watched_in"]

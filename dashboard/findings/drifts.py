@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dashboard.findings.looks import Drift, Looks
 from dashboard.findings.models import DriftSeen, KindSeen
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 

@@ -18,7 +18,7 @@ from dashboard.catalog import Catalog
 from dashboard.catalog.chronicle import HOUR, HOURS, Extent, Hour
 from dashboard.findings.models import HourSeen
 from dashboard.findings.vigils import Watchman, vigils_since
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from dashboard.stores import Store
 from storage_core.keys import key_to_bytes

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from dashboard.keyed import Keyed
 from storage_core.keys import key_from_bytes
 
 __all__ = ["Dismissal", "DriftSeen", "HourSeen", "KindSeen", "Vigil"]
@@ -42,21 +43,14 @@ class Dismissal(models.Model):
         return f"{self.person_name} {word} {self.title!r}"
 
 
-class KindOfKey(models.Model):
+class KindOfKey(Keyed):
     """A kind that a value had, and when that was noticed: what both tables below are made of."""
 
-    store = models.CharField(max_length=64)
-    key_digest = models.CharField(max_length=64)
-    key = models.BinaryField()
     kind = models.CharField(max_length=200)
     at = models.DateTimeField()
 
     class Meta:
         abstract = True
-
-    @property
-    def stored_key(self) -> str:
-        return key_from_bytes(bytes(self.key))
 
 
 class DriftSeen(KindOfKey):

@@ -14,7 +14,7 @@ from dashboard.history.book import book_of
 from dashboard.history.models import HistoryMark, Version
 from dashboard.history.places import Scope
 from dashboard.history.writing import count_anew, forget_some
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Bounds", "Kept", "begin", "clear", "end", "kept_under", "tell"]

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from storage_core.keys import KeyRef, key_from_bytes
+from dashboard.keyed import Keyed
+from storage_core.keys import key_from_bytes
 
 __all__ = ["Duty", "HistoryMark", "State", "Version"]
 
@@ -70,7 +71,7 @@ class State(models.TextChoices):
     OTHER = "other", "no value to keep"
 
 
-class Version(models.Model):
+class Version(Keyed):
     """What a key held from a moment on. `data` is None where it was not there or not kept.
 
     `at` is when the change was seen, `until` when the next one was (None for the newest version),
@@ -81,9 +82,6 @@ class Version(models.Model):
     """
 
     mark = models.ForeignKey(HistoryMark, models.CASCADE, related_name="kept")
-    store = models.CharField(max_length=64)
-    key_digest = models.CharField(max_length=64)
-    key = models.BinaryField()
     number = models.PositiveBigIntegerField()
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -113,14 +111,6 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.stored_key!r} in {self.store}"
-
-    @property
-    def stored_key(self) -> str:
-        return key_from_bytes(bytes(self.key))
-
-    @property
-    def ref(self) -> KeyRef:
-        return KeyRef.parse(self.stored_key)
 
 
 class Duty(models.Model):

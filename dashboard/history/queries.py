@@ -8,8 +8,8 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from dashboard.history.models import Version
-from dashboard.journal.models import digest_of_key
 from dashboard.journal.queries import any_of
+from dashboard.keyed import digest_of_key
 
 __all__ = ["Neighbours", "neighbours_of", "version_of", "versions_of", "versions_of_each"]
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from dashboard.history.models import HistoryMark, State, Version
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 

@@ -6,15 +6,14 @@ one entry of the kind `noted`. Each entry is sealed together with the one before
 so none can be altered, removed or moved unseen. A new column would break the seals of old entries.
 """
 
-import hashlib
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
 
-from storage_core.keys import KeyRef, key_from_bytes, key_to_bytes
+from storage_core.keys import KeyRef, key_from_bytes
 
-__all__ = ["Answer", "ChainHead", "Deed", "Entry", "Kind", "digest_of_key"]
+__all__ = ["Answer", "ChainHead", "Deed", "Entry", "Kind"]
 
 
 class Kind(models.TextChoices):
@@ -53,11 +52,6 @@ class Answer(models.TextChoices):
     REFUSED = "refused", "refused"
     FAILED = "failed", "not done"
     UNKNOWN = "unknown", "not confirmed"
-
-
-def digest_of_key(stored_key: str) -> str:
-    """A key as an indexable name: keys are bytes of any length, which no text column holds."""
-    return hashlib.sha256(key_to_bytes(stored_key)).hexdigest()
 
 
 class Entry(models.Model):

@@ -10,7 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from dashboard.journal.filters import Filters
-from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
+from dashboard.journal.models import Answer, Deed, Entry, Kind
+from dashboard.keyed import digest_of_key
 from storage_core.keys import KeyRef
 
 __all__ = [

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from dashboard.journal import chain
-from dashboard.journal.models import Answer, Deed, Entry, Kind, digest_of_key
+from dashboard.journal.models import Answer, Deed, Entry, Kind
+from dashboard.keyed import digest_of_key
 from storage_core.entries import KEEP, Expiry
 from storage_core.keys import KeyRef, key_to_bytes
 

@@ -15,8 +15,9 @@ from dashboard.history import queries as history
 from dashboard.history.book import book_of
 from dashboard.history.models import Version
 from dashboard.journal import queries
-from dashboard.journal.models import Answer, digest_of_key
+from dashboard.journal.models import Answer
 from dashboard.journal.queries import JournalRow
+from dashboard.keyed import digest_of_key
 from dashboard.web import wording
 from dashboard.web.kept import authors_of, line_of_version, links_of
 from dashboard.web.views.journal import line_of

@@ -9,7 +9,7 @@ from dashboard.audit.models import Sighting
 from dashboard.audit.sightings import Witness
 from dashboard.findings import Look, looks_at
 from dashboard.findings.models import Vigil
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.entries import EntryInfo
 from tests.dashboard.audit.conftest import NOON

@@ -19,7 +19,7 @@ from dashboard.audit.models import Sighting, Watch
 from dashboard.audit.posting import Poster, send
 from dashboard.audit.unwritten import Seen
 from dashboard.audit.watches import watch
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from tests.waiting import until
 
 

@@ -2,7 +2,7 @@
 
 from dashboard.audit import sightings, unwritten
 from dashboard.audit.models import Sighting
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 
 KARMA = "acme.plugins.karma.Karma"
 KEY = f"{KARMA}:U1"

@@ -10,7 +10,7 @@ from dashboard.history.book import Book, book_of
 from dashboard.history.keeper import Keeper
 from dashboard.history.models import Duty, Version
 from dashboard.history.places import Scope
-from dashboard.journal.models import digest_of_key
+from dashboard.keyed import digest_of_key
 from storage_core import open_storage
 from tests.dashboard.history.conftest import KARMA, TEAM, mark, versions, when
 from tests.waiting import until

@@ -14,8 +14,9 @@ from dashboard.audit.models import Sighting
 from dashboard.audit.sightings import Witness
 from dashboard.audit.trail import Span, extended, spans_of
 from dashboard.audit.unwritten import Seen
-from dashboard.journal.models import Answer, Deed, digest_of_key
+from dashboard.journal.models import Answer, Deed
 from dashboard.journal.queries import JournalRow
+from dashboard.keyed import digest_of_key
 from dashboard.web import links
 from dashboard.web.timeline import told_apart
 from tests.dashboard.web.conftest import DAILY, VALUES
