@@ -6,10 +6,11 @@ with care, but another tree: freshly read, with a `Masked` leaf wherever the rul
 Edits are made on the tree as it was read (see `Value.edit`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from storage_core.values.clues import Clues, clues_in
 from storage_core.values.foreign import Foreign
 from storage_core.values.judging import BY_CONTENT, TELLING, Judge
 from storage_core.values.known.arrays import element_types
@@ -71,15 +72,17 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     data = program.data
     is_partly_read = foreign is None and program.end < len(data)
     # Where texts are written with escapes, a quick look finds less than there is.
-    is_told_otherwise = program.escaped or foreign is not None or is_partly_read
-    is_escaped = is_told_otherwise and b"\\" in data
+    is_told_otherwise = foreign is not None or is_partly_read
+    is_escaped = program.escaped or (is_told_otherwise and b"\\" in data)
     found = kinds_in(data)
     kinds = EVERY_KIND if is_escaped else found
     names = is_escaped or masking.may_name(data)
     masks_all = masking.is_secret(masking.name, _held(root))
     if not (names or kinds or masks_all):
         return Concealed(root, set(), hides=False)
-    work = _Concealer(masking, names=names, kinds=kinds)
+    is_clear = not is_told_otherwise and not is_escaped
+    clues = clues_in(program, masking, names=names, kinds=kinds) if is_clear else None
+    work = _Concealer(masking, clues, names=names, kinds=kinds)
     shown = [root]
     if masks_all:
         work.masks.put(Slot(shown, 0), BY_NAME)
@@ -88,7 +91,7 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     else:
         work.run([Slot(shown, 0)])
     work.run(all_of(program.hidden))
-    work.masks.put_on_the_same(program, shown)
+    work.masks.put_on_the_same(program, shown, clues.again if clues is not None else None)
     work.masks.forget(program)
     if foreign is None and program.root is not None:
         program.root = shown[0]
@@ -99,8 +102,12 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
 class _Concealer:
     """One walk over a tree."""
 
-    def __init__(self, masking: Masking, *, names: bool, kinds: Sequence[int]) -> None:
-        """`names` says whether there can be any secret names, `kinds` which kinds of tokens."""
+    def __init__(
+        self, masking: Masking, clues: Clues | None, *, names: bool, kinds: Sequence[int]
+    ) -> None:
+        """`names` says whether there can be any secret names, `kinds` which kinds of tokens.
+        Without `clues` everything is looked at."""
+        self.clues = clues
         self.names = names
         self.kinds = kinds
         self.judge = Judge(masking, names=names, kinds=kinds)
@@ -115,7 +122,7 @@ class _Concealer:
 
     def run(self, slots: list[Slot]) -> None:
         """Mask what is secret in these places and below them."""
-        work, seen = slots, self.seen
+        work, seen, clues = slots, self.seen, self.clues
         while work:
             slot = work.pop()
             node = slot[0][slot[1]]
@@ -125,6 +132,8 @@ class _Concealer:
             if type(plain) is Atom:
                 if why := self.judge.why_text(plain.value):
                     self.masks.put(slot, why)
+                continue
+            if clues is not None and type(plain) in (Map, Seq) and not clues.are_in(plain):
                 continue
             seen.add(id(plain))
             if type(plain) is Map:
@@ -140,8 +149,8 @@ class _Concealer:
 
     def look_at_entries(self, slot: Slot, nodes: list[Node], work: list[Slot]) -> None:
         paired = self.paired(nodes) if self.names and len(nodes) <= 2 * _MOST_PAIRED else ()
-        for start in range(0, len(nodes), _AT_ONCE):
-            some = nodes[start : start + _AT_ONCE]
+        for start, stop in self.runs(nodes, 2):
+            some = nodes[start:stop]
             is_harmless = self.has_harmless_keys(some[::2])
             for position, node in enumerate(some[1::2], start // 2):
                 position = 2 * position + 1  # noqa: PLW2901 - from counted pairs to the place
@@ -159,6 +168,12 @@ class _Concealer:
                     and (why := self.judge.why_text(plain.value))
                 ):
                     self.masks.put(Slot(nodes, position, slot), why)
+
+    def runs(self, nodes: list[Node], width: int) -> Iterable[tuple[int, int]]:
+        """From where to where a dict or list has to be looked at; `width` nodes are an entry."""
+        if self.clues is not None and len(nodes) > 2 * _MOST_PAIRED:
+            return self.clues.runs(nodes, width)
+        return [(start, start + _AT_ONCE) for start in range(0, len(nodes), _AT_ONCE)]
 
     def has_harmless_keys(self, keys: list[Node]) -> bool:
         """Whether a quick look at some keys is enough: then none of them says or is a secret."""
@@ -195,21 +210,22 @@ class _Concealer:
     def look_at_items(
         self, slot: Slot, nodes: list[Node], work: list[Slot], *, is_pair: bool
     ) -> None:
-        for position, node in enumerate(nodes):
-            if is_pair and position:
-                name = text_of(nodes[0])
-                if name is not None and self.judge.is_secret(name, _held(node)):
-                    self.masks.put_named(Slot(nodes, position, slot))
-                    continue
-            plain = node.target if type(node) is Reference else node
-            if type(plain) is not Atom:
-                work.append(Slot(nodes, position, slot))
-            elif (
-                type(plain.value) in TEXTS
-                and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
-                and (why := self.judge.why_text(plain.value))
-            ):
-                self.masks.put(Slot(nodes, position, slot), why)
+        for start, stop in self.runs(nodes, 1):
+            for position, node in enumerate(nodes[start:stop], start):
+                if is_pair and position:
+                    name = text_of(nodes[0])
+                    if name is not None and self.judge.is_secret(name, _held(node)):
+                        self.masks.put_named(Slot(nodes, position, slot))
+                        continue
+                plain = node.target if type(node) is Reference else node
+                if type(plain) is not Atom:
+                    work.append(Slot(nodes, position, slot))
+                elif (
+                    type(plain.value) in TEXTS
+                    and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
+                    and (why := self.judge.why_text(plain.value))
+                ):
+                    self.masks.put(Slot(nodes, position, slot), why)
 
     def look_at_parts(self, slot: Slot, shape: Shape, work: list[Slot]) -> None:
         if self.look_at_elements(slot, shape):

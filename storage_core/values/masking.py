@@ -24,6 +24,7 @@ from storage_core.values.tokens import letters_of, narrowed
 
 __all__ = [
     "BY_NAME",
+    "FOLDS",
     "IS_NAME",
     "IS_VALUE",
     "MASK",
@@ -129,6 +130,15 @@ class Masking:
         """What is in every secret name, once it is `folded`: a quick look."""
         return _phrases((*SECRET_WORDS, *_WEAK, *self.words)).hint
 
+    @property
+    def beginnings(self) -> tuple[bytes, ...] | None:
+        """Letters one of which every secret name has, in ASCII and small; None if a word of these
+        rules has others."""
+        if not all(map(str.isascii, self.words)):
+            return None
+        beginnings = _phrases((*SECRET_WORDS, *_WEAK, *self.words)).shortest
+        return tuple(one.encode("ascii") for one in beginnings)
+
     def may_name(self, data: bytes) -> bool:
         """Whether stored bytes can hold a secret name at all: a quick look, never wrongly False.
 
@@ -167,6 +177,8 @@ class _Phrases(NamedTuple):
     runs: frozenset[tuple[str, ...]]
     starts: frozenset[str]
     longest: int
+    shortest: tuple[str, ...]
+    """Letters one of which every start has in it."""
     hint: re.Pattern[str]
     """Finds one of the starts in a name."""
 
@@ -182,7 +194,7 @@ class _Phrases(NamedTuple):
         ]
 
 
-_FOLDS: Final = re.compile(
+FOLDS: Final = re.compile(
     rb"\xc2[\xaa\xad\xba]|\xc3\x9f|\xc4[\xb0\xb2\xb3\xbf]|\xc5[\x80\x89\xbf]|\xc7[\x80-\xbf]"
     rb"|\xca[\x80-\xbf]|\xcb[\xa1-\xa3]|\xd8[\x80-\x85\x9c]|\xdb\x9d|\xdc\x8f"
     rb"|\xe0(?:\xa2[\x90\x91]|\xa3\xa2)|\xe1(?:\xa0\x8e|[\xb4-\xb6][\x80-\xbf]|\xba[\x96-\x9e])"
@@ -208,7 +220,7 @@ _SHORT_NAME: Final = re.compile(
 
 
 def _may_fold(data: bytes) -> bool:
-    return b"\xc0\x80" in data.translate(_LEADS) and _FOLDS.search(data) is not None
+    return b"\xc0\x80" in data.translate(_LEADS) and FOLDS.search(data) is not None
 
 
 def _holds_run(text: bytes, runs: list[tuple[bytes, ...]]) -> bool:
@@ -239,9 +251,9 @@ def _phrases(texts: tuple[str, ...]) -> _Phrases:
             many = (*run[:-1], f"{run[-1]}s")
             runs |= {run, many, ("".join(run),), ("".join(many),)}
     starts = frozenset(run[0] for run in runs)
-    shortest = [one for one in starts if not any(two != one and two in one for two in starts)]
+    shortest = tuple(one for one in starts if not any(two != one and two in one for two in starts))
     hint = re.compile("|".join(map(re.escape, shortest)) or r"(?!)")
-    return _Phrases(frozenset(runs), starts, max(map(len, runs), default=0), hint)
+    return _Phrases(frozenset(runs), starts, max(map(len, runs), default=0), shortest, hint)
 
 
 def _verdict_on(name: str, more: tuple[str, ...], spared: tuple[str, ...]) -> Verdict:

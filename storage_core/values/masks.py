@@ -1,5 +1,6 @@
 """The masks that are put into one tree, and what they hide: see `concealing`."""
 
+from collections.abc import Set
 from operator import attrgetter
 from typing import Final
 
@@ -75,14 +76,18 @@ class Masks:
                 work.extend(plain.items[1::2] if isinstance(plain, Map) else children(plain))
         self.put(slot, BY_NAME)
 
-    def put_on_the_same(self, program: Program, shown: list[Node]) -> None:
-        """Mask what is secret in one place wherever else it stands.
+    def put_on_the_same(
+        self, program: Program, shown: list[Node], again: Set[Node] | None = None
+    ) -> None:
+        """Mask what is secret in one place wherever else it stands. `again` is all that the program
+        takes from its memo, if that is known already.
 
         Then every container that holds something masked is known as such in all of its places.
         """
         if not self.holders:
             return
-        again = set(map(_TARGET, program.gets))
+        if again is None:
+            again = set(map(_TARGET, program.gets))
         self.secret &= set(map(id, again))
         shared = {id(node) for node in again if type(node) is not Atom}
         if not self.secret and self.holders.isdisjoint(shared):

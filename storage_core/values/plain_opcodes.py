@@ -69,7 +69,7 @@ def _string_line(machine: Machine, pos: int) -> int:
 
 def _unicode_line(machine: Machine, pos: int) -> int:
     raw, end = machine.line(pos)
-    machine.program.escaped |= b"\\" in raw
+    machine.program.escaped |= b"\\" in raw or not raw.isascii()  # what is not ASCII is Latin-1
     return machine.push_atom(str(raw, "raw-unicode-escape"), end)
 
 

@@ -151,6 +151,7 @@ def _attach(machine: Machine, pos: int, items: list[Node], start: int, role: str
         owner.batches = []
     owner.batches.append(Batch(start, machine.at, len(into)))
     into.extend(items)
+    machine.program.filled_late |= owner is not top
     return pos
 
 

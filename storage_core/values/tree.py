@@ -207,6 +207,7 @@ class Program:
         "error",
         "error_at",
         "escaped",
+        "filled_late",
         "frames",
         "gets",
         "globals",
@@ -256,7 +257,11 @@ class Program:
         self.tables: list[Map | Seq] = []
         """All dicts, sets and frozensets: what hashes its keys or members."""
         self.escaped = False
-        """Whether a text is written with escapes: then it does not stand in the bytes as it is."""
+        """Whether a text does not stand in the bytes as it is: it is written with escapes, or in
+        another encoding than UTF-8."""
+        self.filled_late = False
+        """Whether a dict, list or set was filled after it was taken from the memo: then what is in
+        it is not all in its own code."""
         self.hidden: list[Node] = []
         """What is built or called and is not part of the value that the bot gets."""
         self.persistent = False

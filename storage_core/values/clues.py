@@ -1,0 +1,141 @@
+"""Where in the code of a value something may be secret: only what leads there has to be looked at.
+
+A secret name or token holds letters of a rule, and a text stands in a pickle as it is. So a dict
+in whose code there are no such letters, and nothing taken from the memo that has them, holds no
+secret. It is what a quick look says of the whole value, said of each part.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from operator import attrgetter
+from typing import Final
+
+from storage_core.values.masking import FOLDS, Masking
+from storage_core.values.tokens import FORMATS, letters_of, narrowed
+from storage_core.values.tree import Atom, Map, Node, Program, Seq
+
+__all__ = ["Clues", "clues_in"]
+
+_MOST: Final = 100_000
+"""Clues of which a list is made. Where there are more, looking at everything costs no more."""
+_RUN: Final = 512
+"""Nodes that are looked at at once."""
+_START: Final = attrgetter("start")
+
+
+class Clues:
+    """The positions in a program's code of all that may be secret, or leads to it."""
+
+    def __init__(self, program: Program, places: list[int]) -> None:
+        """`places` are those of letters, and of what only a close look can tell, in any order."""
+        self.places = sorted(places)
+        self.again: set[Node] = set()
+        """All that the program takes from its memo."""
+        self._follow(program)
+
+    def _follow(self, program: Program) -> None:
+        """Add where something is taken from the memo that leads to a clue."""
+        own, taken = self.places, list[int]()
+        clueless: set[Node] = set()
+        leading: set[Node] = set()
+        # In the order of the code: what a thing leads to is known before it is taken.
+        for get in program.gets:
+            target = get.target
+            if target in clueless:
+                continue
+            if target not in leading:
+                is_plain = type(target) in (Atom, Map, Seq)
+                # Of a thing that is taken before it is complete nothing is known yet.
+                if is_plain and target.end <= get.start and not (
+                    _is_any_in(own, target) or _is_any_in(taken, target)
+                ):  # fmt: skip
+                    clueless.add(target)
+                    continue
+                leading.add(target)
+            taken.append(get.start)
+        self.places = sorted([*own, *taken]) if taken else own
+        self.again = clueless | leading
+
+    def are_in(self, node: Node) -> bool:
+        """Whether there are any in a dict, list, tuple or set, or in what it leads to."""
+        return _is_any_in(self.places, node)
+
+    def runs(self, nodes: Sequence[Node], width: int) -> Iterator[tuple[int, int]]:
+        """From where to where in a container's nodes there are clues, in order and in runs that are
+        not too long; `width` of the nodes are an entry."""
+        places = self.places
+        number, end = bisect_left(places, nodes[0].start), bisect_left(places, nodes[-1].end)
+        first = last = 0
+        while number < end:
+            behind = last + width
+            if behind < len(nodes) and places[number] >= nodes[behind].start:
+                found = bisect_right(nodes, places[number], lo=behind, key=_START) - 1
+                found -= found % width
+            else:
+                found = last
+            if found > last or last - first >= _RUN:
+                if last > first:
+                    yield first, last
+                first = found
+            last = found + width
+            if last >= len(nodes):
+                break
+            number = bisect_left(places, nodes[last].start, lo=number)
+        if last > first:
+            yield first, last
+
+
+def clues_in(
+    program: Program, masking: Masking, *, names: bool, kinds: Sequence[int]
+) -> Clues | None:
+    """The clues in a whole pickle, all of whose texts stand in it as they are; None where there are
+    too many, or where code does not tell what is in what.
+
+    `names` says whether there can be any secret names, `kinds` which kinds of tokens.
+    """
+    unclear = [*program.calls, *program.globals, *program.opaques]
+    if program.error is not None or program.filled_late or len(unclear) > _MOST:
+        return None
+    places = [node.start for node in unclear]
+    data = program.data
+    heads = {head.encode("ascii") for kind in kinds for head in FORMATS[kind].heads}
+    if not _find(data, heads, places):
+        return None
+    if names:
+        words = masking.beginnings
+        if words is None:
+            return None
+        places += [found.start() for found in islice(FOLDS.finditer(data), _MOST)]
+        letters = letters_of(data, lowered=True)
+        if not _find(data.lower(), {word for word in words if word in letters}, places):
+            return None
+    return Clues(program, places)
+
+
+def _find(data: bytes, words: set[bytes], places: list[int]) -> bool:
+    """Add where words stand; False if there are too many, or any with zeros between its letters."""
+    narrow = narrowed(data)
+    for word in words:
+        found = _places_of(word, data)
+        places += found
+        if len(places) >= _MOST or (
+            narrow is not data and len(_places_of(word, narrow)) != len(found)
+        ):
+            return False
+    return True
+
+
+def _places_of(word: bytes, data: bytes) -> list[int]:
+    """Where a word stands, at most _MOST of them."""
+    found: list[int] = []
+    at = data.find(word)
+    while at >= 0 and len(found) < _MOST:
+        found.append(at)
+        at = data.find(word, at + 1)
+    return found
+
+
+def _is_any_in(places: list[int], node: Node) -> bool:
+    number = bisect_left(places, node.start)
+    return number < len(places) and places[number] < node.end
