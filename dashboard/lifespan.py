@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from dashboard import audit, findings, history, operations, reading, seeking, tripwire, watching
+from dashboard.chores import going_on
 from dashboard.configuration import refuse_several_processes
 from dashboard.journal.presence import present
 from dashboard.journal.retention import keep_pruned
@@ -41,16 +42,9 @@ async def running() -> AsyncIterator[None]:
         ended_before = timezone.now() if is_alone else None
         for part in (reading, watching, findings, audit, history, seeking):
             await parts.enter_async_context(part.run())
-        chores = [
-            asyncio.create_task(keep_reconciled(ended_before), name="reconciling"),
-            asyncio.create_task(keep_pruned(), name="pruning the journal"),
-        ]
-        try:
-            yield
-        finally:
-            for chore in chores:
-                chore.cancel()
-            await asyncio.gather(*chores, return_exceptions=True)
+        work = {"reconciling": keep_reconciled(ended_before), "pruning the journal": keep_pruned()}
+        await parts.enter_async_context(going_on(work))
+        yield
 
 
 async def keep_reconciled(ended_before: datetime | None) -> None:

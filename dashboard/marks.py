@@ -20,6 +20,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 
+from dashboard.chores import going_on
 from storage_core.keys import key_to_bytes, namespace_of
 
 __all__ = [
@@ -281,13 +282,8 @@ async def announce_entry(store: str, *, namespace: str | None, is_of_keys: bool)
 @asynccontextmanager
 async def run() -> AsyncIterator[None]:
     """Hear, as long as this is open, what other processes announce."""
-    task = asyncio.create_task(listen(), name="marks from other processes")
-    try:
+    async with going_on({"marks from other processes": listen()}):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def listen() -> None:

@@ -1,6 +1,5 @@
 """What lasts about keys, and the audit of the shared ones: sightings, reviews, watches."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +7,7 @@ from dashboard import catalog, stores
 from dashboard.audit import unwritten
 from dashboard.audit.posting import Poster
 from dashboard.audit.sightings import Witness
+from dashboard.chores import going_on
 
 __all__ = ["run"]
 
@@ -15,7 +15,7 @@ __all__ = ["run"]
 @asynccontextmanager
 async def run() -> AsyncIterator[None]:
     """Write down what is seen of keys, and tell of those watched, as long as this is open."""
-    tasks = []
+    work = {}
     for store in stores.all_stores():
         poster = Poster(store.name)
         witness = Witness(
@@ -24,12 +24,10 @@ async def run() -> AsyncIterator[None]:
             poster.hear,
             unwritten=unwritten.unwritten_of(store.name),
         )
-        tasks.append(asyncio.create_task(witness.run(), name=f"witness of {store.name}"))
-        tasks.append(asyncio.create_task(poster.run(), name=f"posting of {store.name}"))
+        work[f"witness of {store.name}"] = witness.run()
+        work[f"posting of {store.name}"] = poster.run()
     try:
-        yield
+        async with going_on(work):
+            yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         unwritten.forget_all()

@@ -3,11 +3,12 @@
 Nothing here asks the store for lists, and values are read slowly and only in part.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 from dashboard import catalog, stores
+from dashboard.chores import going_on
 from dashboard.findings import leftovers, looks, report
 from dashboard.findings.drifts import Drifts
 from dashboard.findings.finding import Evidence, Finding, Severity, Step
@@ -40,24 +41,21 @@ __all__ = [
 @asynccontextmanager
 async def run() -> AsyncIterator[None]:
     """Look at the values of all stores, and keep their findings, as long as this is open."""
-    tasks = []
+    work: dict[str, Coroutine[Any, Any, None]] = {}
     for store in stores.all_stores():
         inspector = Inspector(store, catalog.of(store.name), looks_at(store.name))
-        tasks.append(asyncio.create_task(inspector.run(), name=f"inspector of {store.name}"))
+        work[f"inspector of {store.name}"] = inspector.run()
         drifts = Drifts(store.name, looks_at(store.name))
-        tasks.append(asyncio.create_task(drifts.run(), name=f"drifts of {store.name}"))
+        work[f"drifts of {store.name}"] = drifts.run()
         hours = Hours(store.name, catalog.of(store.name))
-        tasks.append(asyncio.create_task(hours.run(store), name=f"hours of {store.name}"))
-        left = leftovers_in(store.name).run(store, catalog.of(store.name))
-        tasks.append(asyncio.create_task(left, name=f"leftovers of {store.name}"))
-        reporter = reporter_of(store.name)
-        tasks.append(asyncio.create_task(reporter.run(), name=f"findings of {store.name}"))
+        work[f"hours of {store.name}"] = hours.run(store)
+        left = leftovers_in(store.name)
+        work[f"leftovers of {store.name}"] = left.run(store, catalog.of(store.name))
+        work[f"findings of {store.name}"] = reporter_of(store.name).run()
     try:
-        yield
+        async with going_on(work):
+            yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         leftovers.forget_all()
         looks.forget_all()
         report.forget_all()

@@ -1,10 +1,10 @@
 """Kept history: the last values of marked keys that the bot wrote, within bounds."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard import catalog, stores
+from dashboard.chores import going_on
 from dashboard.history.book import book_of, forget_books
 from dashboard.history.keeper import Keeper
 
@@ -17,14 +17,8 @@ async def run() -> AsyncIterator[None]:
     keepers = [
         Keeper(store, catalog.of(store.name), book_of(store.name)) for store in stores.all_stores()
     ]
-    tasks = [
-        asyncio.create_task(keeper.run(), name=f"history of {keeper.store.name}")
-        for keeper in keepers
-    ]
     try:
-        yield
+        async with going_on({f"history of {one.store.name}": one.run() for one in keepers}):
+            yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         forget_books()

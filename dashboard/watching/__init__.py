@@ -1,10 +1,10 @@
 """From the stores to the catalogs: scan, follow, notice what expires, and tell the pages."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard import catalog, marks, stores
+from dashboard.chores import going_on
 from dashboard.watching.watcher import Watcher
 
 __all__ = ["Watcher", "run"]
@@ -22,15 +22,9 @@ async def run() -> AsyncIterator[None]:
         watchers = [
             Watcher(store, catalog.of(store.name), marks.hub()) for store in stores.all_stores()
         ]
-        tasks = [
-            asyncio.create_task(watcher.run(), name=f"watcher of {watcher.store.name}")
-            for watcher in watchers
-        ]
         try:
-            yield
+            async with going_on({f"watcher of {one.store.name}": one.run() for one in watchers}):
+                yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await stores.close_all()
             catalog.forget_all()
