@@ -241,7 +241,7 @@ async def look_at(stored: StoredValue, mask: Masking, now: float) -> Look:
     if stored.note:
         return Look(now, size, size, None, stored.note)
     try:
-        facts, _ = await reading.ask("facts", stored.data, mask=mask)
+        facts, _ = await reading.ask_aside("facts", stored.data, mask=mask)
     except StorageError:
         # It took too long or too much memory: that is ours, and says nothing of the value.
         return Look(now, size, size, None, digest=digest)

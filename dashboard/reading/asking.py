@@ -19,7 +19,18 @@ from dashboard.reading.workers import Answer, Answers, Pool, Question, demand_ma
 from storage_core.exceptions import StorageError
 from storage_core.values import Masking, read, requests
 
-__all__ = ["Mask", "as_json", "ask", "asked", "check_write", "hides", "make", "outline", "run"]
+__all__ = [
+    "Mask",
+    "as_json",
+    "ask",
+    "ask_aside",
+    "asked",
+    "check_write",
+    "hides",
+    "make",
+    "outline",
+    "run",
+]
 
 Mask = Masking | None
 """The rules of masking for one value; None for somebody who sees all of it."""
@@ -72,6 +83,16 @@ async def ask(name: str, *blobs: bytes, mask: Mask | Sequence[Mask], **fields: A
     UnreadableValue as the reader does, and UnreadableValue when it overruns.
     """
     return await answered(name, blobs, {"mask": as_json(mask), **fields})
+
+
+async def ask_aside(name: str, data: bytes, *, mask: Mask, **fields: Any) -> Answer:
+    """As `ask`, where nobody waits for the answer: behind those who do.
+
+    What they asked about is then known, so most often it is not even read again.
+    """
+    if len(data) > INLINE_LIMIT:
+        await pools[asyncio.get_running_loop()].until_idle()
+    return await ask(name, data, mask=mask, **fields)
 
 
 @asynccontextmanager

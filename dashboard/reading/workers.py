@@ -23,6 +23,10 @@ ANSWER_AT_ONCE: Final = 1024 * 1024
 """Bytes of an answer that are taken from the pipe before anybody asks for them."""
 PATIENCE: Final = 8.0
 """Seconds until a worker is killed; it gives up by itself after five seconds of work."""
+LOOKS_AGAIN: Final = 0.05
+"""Seconds after which who can wait looks whether a worker is free."""
+LEAVES_BE: Final = 200
+"""How often at most."""
 TOO_LONG: Final = (
     "Reading this value takes too long, or too much memory."
     " Its bytes can be downloaded as they are."
@@ -201,6 +205,13 @@ class Pool:
                     yield answers
             finally:
                 self._free.append(worker)
+
+    async def until_idle(self) -> None:
+        """Wait until nobody is being answered, though not for ever."""
+        for _ in range(LEAVES_BE):
+            if len(self._free) == WORKERS:
+                return
+            await asyncio.sleep(LOOKS_AGAIN)
 
     async def stop(self) -> None:
         for worker in self._workers:

@@ -139,6 +139,15 @@ async def test_the_next_question_about_a_value_goes_to_the_worker_that_read_it(w
     assert [worker for worker in pool._workers if worker.has_read([LARGE])] == readers
 
 
+async def test_who_can_wait_asks_behind_those_who_cannot_and_of_the_one_that_knows(workers):
+    asking_first = asyncio.create_task(reading.outline(LARGE, mask=None, limit=1))
+    await asyncio.sleep(0)
+    facts, _ = await reading.ask_aside("facts", LARGE, mask=None)
+    assert asking_first.done()
+    assert facts["kind"] == "list"
+    assert sum(worker._process is not None for worker in workers_of_this_loop()) == 1
+
+
 async def test_a_comparison_of_many_levels_is_not_made_on_the_event_loop(workers):
     deep = b"\x80\x04" + b")" + b"\x85" * 12_000 + b"."
     found, _ = await reading.ask("diff", deep, deep.replace(b")", b"N"), mask=None)
