@@ -105,7 +105,9 @@ def rows(size: int, rounds: int) -> list[Row]:
 def page_rows(size: int, rounds: int) -> list[Row]:
     """The large value's page against reading it, and other pages meanwhile."""
     turns = max(3, rounds // 20)
-    values = [large(size, turn=turn) for turn in range(turns)]
+    values, more = (
+        [large(size, turn=first + turn) for turn in range(turns)] for first in (0, turns)
+    )
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "bot.db"
         fill_sqlite(file, KEYS)
@@ -122,7 +124,7 @@ def page_rows(size: int, rounds: int) -> list[Row]:
             assert {answer.status for answer in (*first, *again)} == {200}
             alone = [other.get(LIST).seconds for _ in range(rounds)]
             with ThreadPoolExecutor(1) as threads:
-                reading = threads.submit(opened_anew, reader, f"sqlite:///{file}", values)
+                reading = threads.submit(opened_anew, reader, f"sqlite:///{file}", more)
                 beside = []
                 while not reading.done():
                     beside.append(other.get(LIST).seconds)
