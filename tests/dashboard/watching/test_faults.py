@@ -37,7 +37,7 @@ async def test_a_server_that_does_not_answer_is_down_until_it_does(watch, own_re
     watcher = await watch(own_redis.url)
     await until(lambda: watcher.store.status.state == "up")
     own_redis.pause()
-    await until(lambda: watcher.store.status.state == "down", seconds=2.5)
+    await until(lambda: watcher.store.status.state == "down")
     own_redis.resume()
     await until(lambda: watcher.store.status.state == "up")
     await run_bot(own_redis.url, "write", KEY)
