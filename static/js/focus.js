@@ -6,11 +6,13 @@ const STOPS = "a[href], button, summary, input, select, textarea, [tabindex]";
 let lost = null; // the root, what the element was, and how many like it stood before it
 
 // A link is where it leads: what it says, such as the size of an area, may be what has changed.
-const isLike = (element) =>
-  element.getAttribute("href") ??
+// The menu of a part is the link that it came for, which is there again when the value is got again.
+const likeness = (element) =>
+  (element.matches(".act > a, .act > details > summary") && `more of ${element.closest("[id]").id}`) ||
+  element.getAttribute("href") ||
   [element.localName, element.name, element.getAttribute("aria-label"), element.textContent.trim()].join("\n");
 
-const alike = (root, like) => all(STOPS, root).filter((element) => isLike(element) === like);
+const alike = (root, like) => all(STOPS, root).filter((element) => likeness(element) === like);
 
 // When an edit has ended, saved or not, the focus is again at what was edited.
 let edited = "";
@@ -32,7 +34,7 @@ export function rememberFocus(root) {
   if (here === document.body && lost) return; // a swap before this one has yet to give it back
   lost = null;
   if (here.id || !root.contains(here)) return;
-  const like = isLike(here);
+  const like = likeness(here);
   lost = { id: root.id, like, at: alike(root, like).indexOf(here) };
 }
 

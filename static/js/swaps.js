@@ -78,6 +78,7 @@ function mergeRows(element, html) {
       htmx.process(row);
     }
   }
+  sayTimes();
   if (isWaiting || fresh.size) {
     element.addEventListener("pointerleave", () => stale(topicsOf(element)), { once: true });
   }

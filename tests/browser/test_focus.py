@@ -1,5 +1,7 @@
 """The focus stays where a person put it, whatever is got again around it."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -22,6 +24,21 @@ async def test_it_stays_on_a_button_without_a_name_while_the_value_changes(bot, 
     bot.tell("set", "held", value="2")
     await expect(page.locator("#value a.leaf")).to_have_text("2")
     await expect(button).to_be_focused()
+
+
+async def test_it_stays_at_the_menu_that_was_closed_when_the_value_is_got_again(bot, sign_in):
+    bot.tell("set", "held", value="{'a': 1, 'b': 2}")
+    page = await sign_in("editor")
+    await page.goto(f"/file/key/?key={PLUGIN}:held")
+    await page.locator(LIVE).wait_for()
+    more = page.locator("#value").get_by_label(re.compile("More about .*'b'"))
+    await more.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#value details.menu[open] summary")).to_be_focused()
+    await page.keyboard.press("Escape")
+    bot.tell("set", "held", value="{'a': 1, 'b': 3}")
+    await expect(page.locator("#value a.leaf").last).to_have_text("3")
+    await expect(more).to_be_focused()
 
 
 async def test_tab_passes_by_what_the_palette_found(bot, sign_in):
