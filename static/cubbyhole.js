@@ -11,6 +11,7 @@ import { connect, fetchDue, pause } from "./js/live.js";
 import { all, one } from "./js/page.js";
 import "./js/swaps.js";
 import "./js/typed.js";
+import "./js/waiting.js";
 import { sayTimes } from "./js/times.js";
 
 // A preview lies above the link of its row, so that its text can be selected.

@@ -2,6 +2,7 @@
 
 import { isKept, keepAll, unfinished } from "./drafts.js";
 import { one } from "./page.js";
+import { stopWaiting } from "./waiting.js";
 
 let isLeaving = false;
 
@@ -13,6 +14,7 @@ export function leave() {
 addEventListener("beforeunload", (event) => {
   keepAll();
   if (isLeaving || !unfinished().length) return;
+  stopWaiting(); // whoever stays has sent nothing
   event.preventDefault();
   event.returnValue = ""; // older browsers ask only then
 });
