@@ -13,7 +13,7 @@ from typing import Final
 
 from storage_core.values.masking import FOLDS, Masking
 from storage_core.values.tokens import FORMATS, letters_of, narrowed
-from storage_core.values.tree import Atom, Map, Node, Program, Seq
+from storage_core.values.tree import Call, Global, Node, Program, resolve
 
 __all__ = ["Clues", "clues_in"]
 
@@ -21,41 +21,43 @@ _MOST: Final = 100_000
 """Clues of which a list is made. Where there are more, looking at everything costs no more."""
 _RUN: Final = 512
 """Nodes that are looked at at once."""
+_CLEAR: Final = frozenset(
+    (*(f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta")), "decimal.Decimal")
+)
 _START: Final = attrgetter("start")
 
 
 class Clues:
     """The positions in a program's code of all that may be secret, or leads to it."""
 
-    def __init__(self, program: Program, places: list[int]) -> None:
-        """`places` are those of letters, and of what only a close look can tell, in any order."""
-        self.places = sorted(places)
+    def __init__(self, program: Program, places: list[int], unclear: Sequence[Node]) -> None:
+        """`places` are those of letters, `unclear` is what only a close look tells."""
+        self.places = sorted([*places, *[node.start for node in unclear]])
         self.again: set[Node] = set()
         """All that the program takes from its memo."""
-        self._follow(program)
+        self._follow(program, set(unclear))
 
-    def _follow(self, program: Program) -> None:
+    def _follow(self, program: Program, leading: set[Node]) -> None:
         """Add where something is taken from the memo that leads to a clue."""
         own, taken = self.places, list[int]()
         clueless: set[Node] = set()
-        leading: set[Node] = set()
         # In the order of the code: what a thing leads to is known before it is taken.
         for get in program.gets:
             target = get.target
             if target in clueless:
                 continue
             if target not in leading:
-                is_plain = type(target) in (Atom, Map, Seq)
                 # Of a thing that is taken before it is complete nothing is known yet.
-                if is_plain and target.end <= get.start and not (
+                if target.end <= get.start and not (
                     _is_any_in(own, target) or _is_any_in(taken, target)
                 ):  # fmt: skip
                     clueless.add(target)
                     continue
                 leading.add(target)
+            self.again.add(target)
             taken.append(get.start)
         self.places = sorted([*own, *taken]) if taken else own
-        self.again = clueless | leading
+        self.again |= clueless
 
     def are_in(self, node: Node) -> bool:
         """Whether there are any in a dict, list, tuple or set, or in what it leads to."""
@@ -94,10 +96,13 @@ def clues_in(
 
     `names` says whether there can be any secret names, `kinds` which kinds of tokens.
     """
-    unclear = [*program.calls, *program.globals, *program.opaques]
-    if program.error is not None or program.filled_late or len(unclear) > _MOST:
+    if program.error is not None or program.filled_late:
         return None
-    places = [node.start for node in unclear]
+    made = (*program.calls, *program.globals, *program.opaques)
+    unclear = [node for node in made if not _is_clear(node)]
+    if len(unclear) >= _MOST:
+        return None
+    places: list[int] = []
     data = program.data
     heads = {head.encode("ascii") for kind in kinds for head in FORMATS[kind].heads}
     if not _find(data, heads, places):
@@ -110,7 +115,20 @@ def clues_in(
         letters = letters_of(data, lowered=True)
         if not _find(data.lower(), {word for word in words if word in letters}, places):
             return None
-    return Clues(program, places)
+    return Clues(program, places, unclear)
+
+
+def _is_clear(node: Node) -> bool:
+    """Whether all that is told of something that is called or imported is in its own code: it is a
+    point in time or the like."""
+    if type(node) is Global:
+        return node.dotted in _CLEAR
+    if type(node) is not Call or node.how != "call" or node.kwargs is not None:
+        return False
+    if node.states or node.items or node.entries or node.members:
+        return False
+    callee = resolve(node.callee)
+    return type(callee) is Global and callee.dotted in _CLEAR
 
 
 def _find(data: bytes, words: set[bytes], places: list[int]) -> bool:
