@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from storage_core.values.compare import same_atom
 from storage_core.values.meaning import Meanings
 from storage_core.values.paths import shadowed, step_to
+from storage_core.values.sameness import Sameness
 from storage_core.values.shape import INDEX, MEMBER, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Atom, Node, resolve
 
-__all__ = ["Likeness", "equal", "indexed", "named"]
+__all__ = ["Likeness", "indexed", "named"]
 
 _LEVELS: Final = 4
 """Levels down to which children are compared in part."""
@@ -22,8 +22,9 @@ _CHILDREN: Final = 100_000
 class Likeness:
     """Compares values of one pair of trees; what it takes is bounded over all of them."""
 
-    def __init__(self, meanings: Meanings) -> None:
+    def __init__(self, meanings: Meanings, sameness: Sameness) -> None:
         self.meanings = meanings
+        self.sameness = sameness
         self.left = _CHILDREN
 
     def of(self, old: Node, new: Node, level: int = 0) -> float:
@@ -31,7 +32,7 @@ class Likeness:
 
         That both have nothing somewhere (`''`, `None`, `False`, 0) says nothing: many have.
         """
-        if equal(old, new, self.meanings):
+        if self.sameness.equal(old, new):
             return 1
         one, other = shape_of(old), shape_of(new)
         longest = max(one.count, other.count)
@@ -64,12 +65,6 @@ class Likeness:
 def _is_nothing(node: Node) -> bool:
     plain = resolve(node)
     return type(plain) is Atom and not plain.value
-
-
-def equal(old: Node, new: Node, meanings: Meanings) -> bool:
-    if type(old) is Atom and type(new) is Atom:
-        return same_atom(old.value, new.value)
-    return meanings.of(old) == meanings.of(new)
 
 
 def named(shape: Shape) -> dict[str, Place]:

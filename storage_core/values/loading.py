@@ -111,10 +111,11 @@ def faults_of(program: Program, *, any_python: bool = False) -> Counter[str]:
     """
     hashing = Hashing(any_python=any_python)
     found: Counter[str] = Counter()
-    for node in (*program.tables, *program.calls):
-        for key in _keys_of(node):
-            if _is_plain(key):
-                continue
+    for keys in map(_keys_of, (*program.tables, *program.calls)):
+        for key in keys:
+            plain = key.target if type(key) is Reference else key
+            if type(plain) is Atom and type(plain.value) is not bytearray:
+                continue  # as most are
             obstacle = hashing.obstacle(key)
             if obstacle:
                 found[f"{_a(obstacle)} as a key or member of a set, which the bot cannot read"] += 1
@@ -151,7 +152,7 @@ def repeated(program: Program) -> int:
 
 def _keys_of(node: Node) -> list[Node]:
     """The keys or members of a container."""
-    if isinstance(node, Map):
+    if type(node) is Map:
         return node.items[::2]
     if isinstance(node, Seq) and node.kind in ("set", "frozenset"):
         return node.items
@@ -169,11 +170,6 @@ def _given(call: Call) -> list[Node]:
         return []
     sources = map(resolve, args.items)
     return [item for source in sources if isinstance(source, Seq) for item in source.items]
-
-
-def _is_plain(key: Node) -> bool:
-    plain = key.target if type(key) is Reference else key
-    return type(plain) is Atom and type(plain.value) is not bytearray
 
 
 def _a(noun: str) -> str:

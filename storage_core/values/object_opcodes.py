@@ -27,6 +27,7 @@ def _build(machine: Machine, pos: int) -> int:
     owner = resolve(top)
     if isinstance(owner, Call):
         owner.states.append(state)
+        machine.program.filled_late |= owner is not top
     else:
         machine.program.odd.append("a state handed to something that is not an object")
         unseen = Call("build", Reference(owner, machine.at, pos), state)

@@ -167,15 +167,29 @@ def _find_item(shape: Shape, wanted: Node) -> Place | None:
                 return Place(part, index)
             index -= part.count
     exact = text_of(wanted)
-    text = spell(wanted, _KEY_LENGTH)
+    text = spell(wanted, _KEY_LENGTH) if exact is None else ""
     for part in shape.parts:
         if part.style != ENTRY:
             continue
         keys = part.nodes[part.first :: 2]
+        if exact is not None:
+            number = _last_text(keys, exact)
+            found = found if number is None else Place(part, number)
+            continue
         for index, key in enumerate(keys):
-            if text_of(key) == exact if exact is not None else spell(key, _KEY_LENGTH) == text:
+            if spell(key, _KEY_LENGTH) == text:
                 found = Place(part, index)
     return found
+
+
+def _last_text(keys: list[Node], text: str) -> int | None:
+    """Which of some keys is a text, counted from 0; of several the last, as the bot sees it."""
+    for index in range(len(keys) - 1, -1, -1):
+        key = keys[index]
+        plain = key.target if type(key) is Reference else key
+        if type(plain) is Atom and type(plain.value) is str and plain.value == text:
+            return index
+    return None
 
 
 def shadowed(shape: Shape) -> set[int]:

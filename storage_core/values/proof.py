@@ -25,11 +25,11 @@ from storage_core.values.reader import read_program
 from storage_core.values.splice import Change
 from storage_core.values.tree import Node, Program
 
-__all__ = ["is_proved"]
+__all__ = ["FRAME_LENGTH", "is_proved", "without_frames"]
 
 _START: Final = attrgetter("start")
 _TARGET: Final = attrgetter("target")
-_FRAME_LENGTH: Final = 9
+FRAME_LENGTH: Final = 9
 
 
 class _Replaced(NamedTuple):
@@ -109,17 +109,18 @@ def _code_of(program: Program, part: _Replaced | None = None) -> bytes:
     """All of the bytes without their frames, and with the part replaced."""
     behind = program.data[program.end :]
     if part is None:
-        return _stripped(program, 0, program.end) + behind
-    before = _stripped(program, 0, part.start)
-    after = _stripped(program, part.end, program.end)
+        return without_frames(program, 0, program.end) + behind
+    before = without_frames(program, 0, part.start)
+    after = without_frames(program, part.end, program.end)
     return b"".join([before, part.code, after, behind])
 
 
-def _stripped(program: Program, start: int, end: int) -> bytes:
+def without_frames(program: Program, start: int, end: int) -> bytes:
+    """The code between two places, but for its frames."""
     frames = program.frames
     pieces = []
     for frame in frames[bisect_left(frames, start) : bisect_left(frames, end)]:
         pieces.append(program.data[start:frame])
-        start = frame + _FRAME_LENGTH
+        start = frame + FRAME_LENGTH
     pieces.append(program.data[start:end])
     return b"".join(pieces)

@@ -6,18 +6,14 @@ one in the other. What is put in as a whole is a thing of its own.
 
 from collections import Counter
 from collections.abc import Mapping
-from operator import attrgetter
-from typing import Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.paths import enclosing, walk
 from storage_core.values.shapes import shape_of
-from storage_core.values.tree import Atom, Node, resolve
+from storage_core.values.tree import Node, resolve
 from storage_core.values.value import Value
 
 __all__ = ["Sharing"]
-
-_TARGET: Final = attrgetter("target")
 
 
 class Sharing:
@@ -50,8 +46,7 @@ def _places(count: int, *, change: bool) -> str:
 
 def _uses_of(value: Value) -> Mapping[int, int]:
     """How often each container is used beside its first place, by id."""
-    targets = map(_TARGET, value.program.gets)
-    return Counter(id(node) for node in targets if type(node) is not Atom)
+    return Counter(map(id, value.program.reused))
 
 
 def _at(root: Node, path: str) -> Node | None:

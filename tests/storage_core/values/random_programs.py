@@ -24,11 +24,11 @@ VALUES.append([SHARED, {"s": SHARED}, (SHARED,)])
 def grown(r: random.Random) -> bytes:
     """Opcodes that mostly make sense, one after the other."""
     parts = [b"\x80" + bytes([r.randint(0, 5)])] if r.random() < 0.7 else []
-    parts += [_instruction(r) for _ in range(r.randint(1, 25))]
+    parts += [instruction(r) for _ in range(r.randint(1, 25))]
     return b"".join(parts) + b"."
 
 
-def _instruction(r: random.Random) -> bytes:
+def instruction(r: random.Random) -> bytes:
     if r.random() < 0.55:
         return bytes([r.choice(SIMPLE)])
     index = r.randint(0, 3)
