@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
-__all__ = ["going_on"]
+from django.db import DatabaseError
+
+__all__ = ["again_and_again", "going_on"]
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,20 @@ async def going_on(chores: Mapping[str, Coroutine[Any, Any, None]]) -> AsyncIter
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def again_and_again(
+    work: Callable[[], Awaitable[object]], pause: float, complaint: str
+) -> NoReturn:
+    """Do some work until cancelled, with a pause in seconds after each time. While the database is
+    away, that is complained of, and tried again.
+    """
+    while True:
+        try:
+            await work()
+        except DatabaseError:
+            log.exception(complaint)
+        await asyncio.sleep(pause)
 
 
 def complain(task: "asyncio.Task[None]") -> None:

@@ -3,20 +3,19 @@
 The messages are those of the ASGI lifespan specification, version 2.0.
 """
 
-import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 
 from dashboard import audit, findings, history, operations, reading, seeking, tripwire, watching
-from dashboard.chores import going_on
+from dashboard.chores import again_and_again, going_on
 from dashboard.configuration import refuse_several_processes
 from dashboard.journal.presence import present
 from dashboard.journal.retention import keep_pruned
@@ -52,12 +51,9 @@ async def keep_reconciled(ended_before: datetime | None) -> None:
 
     Whoever made an entry before the moment `ended_before` has ended; None where that is not known.
     """
-    while True:
-        try:
-            await operations.reconcile(ended_before)
-        except DatabaseError:
-            log.exception("The journal could not be reconciled; trying again.")
-        await asyncio.sleep(RECONCILE_EVERY)
+    reconcile = partial(operations.reconcile, ended_before)
+    complaint = "The journal could not be reconciled; trying again."
+    await again_and_again(reconcile, RECONCILE_EVERY, complaint)
 
 
 class Lifespan:

@@ -6,8 +6,6 @@ add up. Of changes while no process runs, one is counted of a shared key, for th
 comparing (see `absence`); of other keys none is.
 """
 
-import asyncio
-import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -20,14 +18,13 @@ from dashboard.audit.models import Sighting
 from dashboard.audit.trail import extended
 from dashboard.audit.unwritten import Seen, Unwritten, sighting_of
 from dashboard.catalog import Catalog
+from dashboard.chores import again_and_again
 from dashboard.findings import looks_at
 from dashboard.keyed import digest_of_key
 from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes, namespace_of
 
 __all__ = ["Witness"]
-
-log = logging.getLogger(__name__)
 
 FLUSH: Final = 2.0
 """Seconds between two batches."""
@@ -63,15 +60,14 @@ class Witness:
 
     async def run(self) -> None:
         """Write batch after batch until cancelled. While the database is away, they wait."""
-        while True:
-            await asyncio.sleep(FLUSH)
-            try:
-                await self.make_up()
-                await self.introduce()
-                await self.flush()
-                await self.tidy()
-            except DatabaseError:
-                log.exception("Sightings of %s could not be written.", self.store_name)
+        complaint = f"Sightings of {self.store_name} could not be written."
+        await again_and_again(self.step, FLUSH, complaint)
+
+    async def step(self) -> None:
+        await self.make_up()
+        await self.introduce()
+        await self.flush()
+        await self.tidy()
 
     async def make_up(self) -> None:
         """Tell of what is found to have changed while nobody watched."""

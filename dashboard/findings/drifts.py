@@ -4,14 +4,12 @@ Every web process sees the same drifts and writes the same row. The moment of a 
 the process that wrote it first: a dismissal is about it. Only the newest ones are kept.
 """
 
-import asyncio
-import logging
 from itertools import islice
 from typing import Any, Final
 
-from django.db import DatabaseError
 from django.utils import timezone
 
+from dashboard.chores import again_and_again
 from dashboard.findings.looks import Drift, Looks
 from dashboard.findings.models import DriftSeen, KindSeen
 from dashboard.keyed import digest_of_key
@@ -19,8 +17,6 @@ from dashboard.moments import moment_of
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Drifts"]
-
-log = logging.getLogger(__name__)
 
 FLUSH: Final = 2.0
 """Seconds between two batches."""
@@ -41,19 +37,18 @@ class Drifts:
     def __init__(self, store_name: str, looks: Looks) -> None:
         self.store_name = store_name
         self.looks = looks
+        self.is_recalled = False
 
     async def run(self) -> None:
         """Recall once, then write batch after batch until cancelled."""
-        is_recalled = False
-        while True:
-            try:
-                if not is_recalled:
-                    await self.recall()
-                    is_recalled = True
-                await self.flush()
-            except DatabaseError:
-                log.exception("Drifts of %s could not be kept.", self.store_name)
-            await asyncio.sleep(FLUSH)
+        complaint = f"Drifts of {self.store_name} could not be kept."
+        await again_and_again(self.step, FLUSH, complaint)
+
+    async def step(self) -> None:
+        if not self.is_recalled:
+            await self.recall()
+            self.is_recalled = True
+        await self.flush()
 
     async def recall(self) -> None:
         """Give the looks what was seen before this process began; drop what is too much."""

@@ -6,16 +6,15 @@ of an hour the highest count holds, and the earliest extent.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
-
-from django.db import DatabaseError
 
 from dashboard.catalog import Catalog
 from dashboard.catalog.chronicle import HOUR, HOURS, Extent, Hour
+from dashboard.chores import again_and_again
 from dashboard.findings.models import HourSeen
 from dashboard.findings.vigils import Watchman, vigils_since
 from dashboard.keyed import digest_of_key
@@ -24,8 +23,6 @@ from dashboard.stores import Store
 from storage_core.keys import key_to_bytes
 
 __all__ = ["Hours"]
-
-log = logging.getLogger(__name__)
 
 FLUSH: Final = 20.0
 """Seconds between two batches."""
@@ -53,21 +50,20 @@ class Hours:
         self.written: dict[tuple[str | None, int], Hour] = {}
         self.first = int(catalog.chronicle.began) // HOUR
         self.tidied = 0
+        self.is_recalled = False
 
     async def run(self, store: Store) -> None:
         """Recall once, then write batch after batch until cancelled."""
-        is_recalled = False
-        while True:
-            try:
-                if not is_recalled:
-                    await self.recall()
-                    is_recalled = True
-                await self.keep_watch(store)
-                await self.flush()
-                await self.tidy()
-            except DatabaseError:
-                log.exception("The hours of %s could not be kept.", self.store_name)
-            await asyncio.sleep(FLUSH)
+        complaint = f"The hours of {self.store_name} could not be kept."
+        await again_and_again(partial(self.step, store), FLUSH, complaint)
+
+    async def step(self, store: Store) -> None:
+        if not self.is_recalled:
+            await self.recall()
+            self.is_recalled = True
+        await self.keep_watch(store)
+        await self.flush()
+        await self.tidy()
 
     async def keep_watch(self, store: Store) -> None:
         """Say that the store is watched, if it is."""

@@ -5,16 +5,16 @@ journal's own entry about it, looked up under the lock of the chain: so of sever
 does it, and one that is killed on the way has done nothing.
 """
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import Final
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from dashboard.chores import again_and_again
 from dashboard.journal import chain
 from dashboard.journal.models import ChainHead, Entry, Kind
 
@@ -41,13 +41,12 @@ def prune_daily(days: int, now: datetime | None = None) -> int:
 
 async def keep_pruned() -> None:
     """Prune once a day until cancelled. With `CUBBYHOLE_JOURNAL_DAYS` at 0, everything is kept."""
-    while True:
-        days = settings.CUBBYHOLE_JOURNAL_DAYS
-        try:
-            count = await sync_to_async(prune_daily)(days) if days else 0
-        except DatabaseError:
-            log.exception("Old entries of the journal could not be removed; trying again.")
-        else:
-            if count:
-                log.info("%s entries of the journal older than %s days were removed.", count, days)
-        await asyncio.sleep(LOOK_EVERY)
+    complaint = "Old entries of the journal could not be removed; trying again."
+    await again_and_again(prune_as_configured, LOOK_EVERY, complaint)
+
+
+async def prune_as_configured() -> None:
+    days = settings.CUBBYHOLE_JOURNAL_DAYS
+    count = await sync_to_async(prune_daily)(days) if days else 0
+    if count:
+        log.info("%s entries of the journal older than %s days were removed.", count, days)

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.db import DatabaseError
 
 from dashboard import chores
 from tests.waiting import until
@@ -55,6 +56,24 @@ async def test_what_ends_by_itself_is_told_and_the_rest_goes_on(caplog):
         await until(lambda: "watcher of prod" in caplog.text)
         assert work.is_going_on
     assert "Failure" in caplog.text
+
+
+async def test_what_the_database_does_not_take_is_complained_of_and_tried_again(caplog):
+    async def work():
+        tries.append(len(tries))
+        if len(tries) < 3:
+            raise DatabaseError
+
+    tries = []
+    async with chores.going_on({"writing": chores.again_and_again(work, 0, "Not written.")}):
+        await until(lambda: len(tries) > 3)
+    assert caplog.text.count("Not written.") == 2
+
+
+async def test_another_failure_ends_it(caplog):
+    async with chores.going_on({"writing": chores.again_and_again(fail, 0, "Not written.")}):
+        await until(lambda: "What went on ended: writing" in caplog.text)
+    assert "Not written." not in caplog.text
 
 
 async def test_what_is_ended_is_not_told_of(caplog):
