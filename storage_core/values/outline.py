@@ -160,7 +160,7 @@ class Outliner:
         shape = shape_of(node)
         plain = resolve(node)
         refusal = self.editor.refusal_of(place) or self.untypeable(plain, shape)
-        text = spell(node, MAX_ROW_TEXT) if shape.is_leaf else _holds(shape)
+        text = spell(node, MAX_ROW_TEXT) if shape.is_leaf else shape.holds
         longest = MAX_EDIT_TEXT if shape.is_leaf or is_root else _NESTED_EDIT_TEXT
         edit_text = self.edit_text(node, shape, longest) if refusal is None else None
         return Row(
@@ -296,9 +296,3 @@ def _raw(node: Node) -> str | None:
     except UnicodeEncodeError:  # a lone surrogate
         return None
     return text
-
-
-def _holds(shape: Shape) -> str:
-    count = shape.count
-    noun = "field" if shape.is_object and any(p.style == FIELD for p in shape.parts) else "item"
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -108,6 +108,13 @@ class Shape:
     def count(self) -> int:
         return sum(part.count for part in self.parts)
 
+    @property
+    def holds(self) -> str:
+        """How much is in it: `3 items`, `1 field`."""
+        is_fielded = self.is_object and any(part.style == FIELD for part in self.parts)
+        noun = "field" if is_fielded else "item"
+        return f"{self.count:,} {noun}{'' if self.count == 1 else 's'}"
+
     def places(self, offset: int = 0) -> Iterator[tuple[int, Place]]:
         """The children from place `offset` on, numbered over all parts."""
         base = 0

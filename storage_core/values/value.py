@@ -111,13 +111,12 @@ class Value:
 
     @property
     def summary(self) -> str:
-        """`dict, 3 items`, `str, 12 characters`, `int`."""
+        """`dict, 3 items`, `acme.models.Ticket, 2 fields`, `str, 12 characters`, `int`."""
         shape = self._shape
         if not shape.is_leaf and self._program.error is not None and self.is_pickle:
             return f"{self.kind}, cut off"
         if not shape.is_leaf:
-            noun = "item" if shape.count == 1 else "items"
-            return f"{self.kind}, {shape.count:,} {noun}"
+            return f"{self.kind}, {shape.holds}"
         root = self.root
         plain = root.value if isinstance(root, Atom) else None
         if isinstance(plain, (str, bytes, bytearray)) and self.kind != "empty":

@@ -37,6 +37,12 @@ def test_fields_of_an_object_are_shown_with_the_notes_that_apply(bot):
     assert rows["[1].name"].raw == "x"
 
 
+def test_what_an_object_holds_is_called_by_the_same_word_everywhere(bot):
+    value = read(bot.write("Ticket('fax', 7)")[0])
+    assert value.summary.endswith("Ticket, 2 fields")
+    assert value.outline().rows[0].text == "2 fields"
+
+
 def test_every_row_can_be_found_again_by_its_path(bot):
     sources = [
         "{(1, 2): {3}, 'a': Both(1, 2, [3]), b'x': deque([1])}",
