@@ -29,7 +29,7 @@ from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, S
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Atom, Node, Reference, resolve
 
-__all__ = ["find_place", "has_different_texts", "shadowed", "split", "step_to", "walk"]
+__all__ = ["enclosing", "find_place", "has_different_texts", "shadowed", "split", "step_to", "walk"]
 
 MAX_PATH: Final = 100_000
 _KEY_LENGTH: Final = 200

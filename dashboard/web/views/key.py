@@ -11,6 +11,7 @@ from dashboard.access import Verb
 from dashboard.history.places import Scope
 from dashboard.web import links, wording
 from dashboard.web.covered import hex_of, masks_of
+from dashboard.web.crumbs import crumbs_of
 from dashboard.web.drafts import digest_of
 from dashboard.web.found import worth_a_look
 from dashboard.web.gone import way_back
@@ -104,6 +105,7 @@ async def key_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str, A
         "why": opened.why,
         "stored_key": visit.stored_key,
         "path": wording.visible(path),
+        "crumbs": await crumbs_of(visit, opened, path),
         "notices": notices_of(visit.request),
         "topic": visit.topics(marks.key_topic(store, stored_key)),
         "here": links.key_url(store, stored_key, path=path or None),

@@ -78,7 +78,7 @@ async def test_without_a_script_a_part_has_a_page_of_its_own(write, reader):
     await write("deep", {"a": {"b": {"c": {"d": "at the bottom"}}}})
     page = await get(reader, links.key_url("prod", "deep", path="['a']['b']"))
     assert "at the bottom" in page
-    assert "Show the whole value" in page
+    assert "the whole value</a>" in page
 
 
 async def test_a_search_in_the_value_finds_keys_and_texts(prod, reader):
