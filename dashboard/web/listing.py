@@ -17,6 +17,7 @@ from dashboard.web.wording import Moment, moment
 __all__ = ["Column", "KeyRow", "columns_of", "rows_of"]
 
 PREVIEWED = 4096  # bytes; a larger value is read when it is opened
+GONE = "Expired: its value is not shown any more."
 # `<acme.models.Ticket title=…>`: the class's own name tells more in a line than its module does.
 MODULE = re.compile(r"^<(?:\w+\.)+(?=\w)")
 
@@ -95,7 +96,7 @@ async def rows_of(
             url=links.key_url(visit.store.name, row.stored_key),
             name=wording.visible(row.ref.key) or "(empty name)",
             place=place_name(row) if with_places else "",
-            preview=previews.get(row.stored_key) or wording.visible(row.kind or ""),
+            preview=previews.get(row.stored_key) or without_preview(row, visit.now),
             size=wording.size(row.size),
             expires=moment(row.expires_at, now=visit.now, ahead=True),
             changed=moment(row.changed_at, now=visit.now),
@@ -104,6 +105,13 @@ async def rows_of(
         )
         for row in rows
     ]
+
+
+def without_preview(row: CatalogRow, now: float) -> str:
+    """What a row says in the place of its value. A store gives out nothing that has expired."""
+    if row.expires_at is not None and row.expires_at <= now:
+        return GONE
+    return wording.visible(row.kind or "")
 
 
 def place_name(row: CatalogRow) -> str:

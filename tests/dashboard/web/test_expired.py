@@ -54,6 +54,11 @@ async def test_the_finding_leads_to_the_keys_it_tells_of(left, cast):
     assert "expired 1 h ago" in page
 
 
+async def test_the_line_below_a_name_says_why_it_shows_no_value(left, reader):
+    said = re.findall(r'<span class="preview">([^<]*)<', await text_of(reader, OVERDUE))
+    assert said == ["Expired: its value is not shown any more."] * 6
+
+
 async def test_the_histogram_counts_what_the_finding_counts(left, reader):
     for address, count in ((links.url("pictures", "prod", ns=KARMA), 6), ("/prod/pictures/", 8)):
         row = re.search(r'<th scope="row">overdue</th>.*?</tr>', await text_of(reader, address))[0]
