@@ -5,7 +5,7 @@ import pickle
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage_core.exceptions import RefusedEdit
@@ -48,6 +48,8 @@ WRONG = [
     ("<acme.Ticket title='x'>", 1, 1, "an object can be read but not typed"),
     ("'\\N{BULLET}'", 1, 2, "is no escape"),
     ("'\\x4'", 1, 2, "is no escape"),
+    ("'\\8'", 1, 2, "is no escape"),
+    ("b'\\\u00b2'", 1, 3, "is no escape"),
     ("b'é'", 1, 1, "bytes take ASCII"),
     ("007", 1, 1, "does not begin with 0"),
     ("1.2.3", 1, 1, "no number"),
@@ -140,6 +142,7 @@ LITERALS = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(LITERALS)
 def test_text_and_parser_are_inverse(value):
     text = read(pickle.dumps(value, protocol=4)).to_text()
