@@ -81,6 +81,13 @@ def test_only_the_entries_are_looked_at_to_which_a_clue_leads():
     assert [clues.are_in(program.root.items[number]) for number in (3, 601)] == [False, True]
 
 
+def test_a_point_in_time_leads_nowhere_and_an_object_has_to_be_looked_at():
+    day, spot = date(2026, 1, 1), OrderedDict(a=1)
+    program = read_program(pickle.dumps([[day], [day], [spot], [spot]], 4))
+    clues = clues_in(program, RULES, names=True, kinds=())
+    assert [clues.are_in(item) for item in program.root.items] == [False, False, True, True]
+
+
 def test_a_dict_that_is_filled_after_it_was_stored_is_looked_at():
     filled_later = b"h\x01\x8c\x05token\x8c\x07hunter2s0"
     data = b"\x80\x04]\x94}\x94\x8c\x01a\x8c\x01bsa" + filled_later + b"."
