@@ -7,29 +7,24 @@ asked for in batches; and the store is scanned when the feed had a gap.
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from dashboard import marks
 from dashboard.catalog import Catalog
 from dashboard.catalog.deadlines import HORIZON
-from dashboard.catalog.facts import Seen
 from dashboard.catalog.revision import Revision
 from dashboard.catalog.slices import in_slices
 from dashboard.marks import Hub
-from dashboard.watching.pace import Pace
+from dashboard.watching.asking import TOGETHER, Asking
 from dashboard.watching.pending import Pending
-from dashboard.watching.reconciling import AT_ONCE, Reconciliation
+from dashboard.watching.reconciling import Reconciliation
 from dashboard.watching.scanning import Scan, ScanAbandoned, batched, closing
 from storage_core.abc import BrowsableStorage
 from storage_core.changes import Gap
-from storage_core.entries import NEVER, NO_SIZE, EntryInfo
 from storage_core.exceptions import UnsupportedByBackend
-from storage_core.keys import key_to_bytes, namespace_of
 
 __all__ = ["Follower"]
 
-TOGETHER = 1000
-"""Keys asked for in one question."""
 MANY = 2000
 """Names taken from the feed before others get their turn."""
 BREATH = 0.05
@@ -40,8 +35,6 @@ SWEEP_AHEAD = 30.0
 """Seconds for which the expiries to come are always known."""
 TICK = 0.25
 """Seconds between two looks at the clock for what expires."""
-AGAIN = 0.25
-"""Seconds after which an entry is asked for again that the store keeps past its expiry."""
 MANY_KEYS = 100_000
 """Keys from which on the garbage collector takes noticeable time for them."""
 TO_BE_READ = 0.1
@@ -68,17 +61,13 @@ class Follower:
         self.hub = hub
         self.clock = clock
         self.pending = Pending()
-        self.pace = Pace()
         self.has_gap = asyncio.Event()
         # Set while the catalog's index holds all keys, so that single changes can be applied.
         self.is_whole = asyncio.Event()
         # Set when a scan has ended and no other one is to be made.
         self.is_quiet = asyncio.Event()
-        # Serialises asking and writing down, so that an older answer never overwrites a newer one.
-        self.asking = asyncio.Lock()
+        self.asking = Asking(name, backend, catalog, hub, clock)
         self.is_scanning = False
-        # While the picture is compared with the store.
-        self.revision: Revision | None = None
         self.reported = 0.0
         if catalog.progress.state == "ready":
             self.is_whole.set()
@@ -133,7 +122,7 @@ class Follower:
             except ScanAbandoned:
                 continue
             finally:
-                self.is_scanning, self.revision = False, None
+                self.is_scanning, self.asking.revision = False, None
             self.hub.mark_store(self.name)
             if not self.has_gap.is_set():
                 self.is_quiet.set()
@@ -156,40 +145,15 @@ class Follower:
         """Compare the picture with the store, while it goes on being shown and kept."""
         scan = Scan(self.backend, self.catalog.index, self.has_gap.is_set)
         await in_slices(self.catalog.index.forget_texts())  # what comes needs memory
-        self.revision = Revision(self.catalog.index, self.clock(), self.pending.__contains__)
-        await Reconciliation(
-            scan, self.catalog, self.revision, self.ask_in_turn, self.tell, self.hear_out
-        ).run()
+        revision = Revision(self.catalog.index, self.clock(), self.pending.__contains__)
+        self.asking.revision = revision
+        await Reconciliation(scan, self.catalog, revision, self.asking, self.hear_out).run()
         self.report(scan, state="ready", finished_at=self.clock())
 
     async def hear_out(self) -> None:
         """Until the feed has named what it knows: what it names is a change that it will count."""
         await self.backend.caught_up()
         await asyncio.sleep(TO_BE_READ)
-
-    async def ask_in_turn(self, changed: Mapping[str, float]) -> None:
-        """As `ask_and_apply`, for many keys, and not while others are being asked for."""
-        for part in batched(changed.items(), TOGETHER):
-            async with self.asking:
-                await self.ask_and_apply(dict(part))
-
-    async def described(self, changed: Mapping[str, float]) -> list[Seen]:
-        """Keys, the moments when they changed, and what the store says of them now."""
-        found = await self.pace.of(
-            self.backend.describe_columns([key_to_bytes(key) for key in changed])
-        )
-        return [
-            (
-                key,
-                at,
-                None
-                if size == NO_SIZE
-                else EntryInfo(key, size, None if expires == NEVER else expires),
-            )
-            for (key, at), size, expires in zip(
-                changed.items(), found.sizes, found.expires_at, strict=True
-            )
-        ]
 
     def report(self, scan: Scan, **changed: object) -> None:
         totals = self.catalog.totals()
@@ -220,33 +184,12 @@ class Follower:
             is_busy = self.pending.filled.is_set()
             await self.pending.filled.wait()
             named, started = self.pending.named, time.perf_counter()
-            async with self.asking:
-                taken = self.pending.take(TOGETHER)
-                if self.revision is not None:
-                    self.revision.note(taken)
-                await self.ask_and_apply(taken)
-            is_behind = len(taken) == TOGETHER
+            is_behind = await self.asking.ask_for_pending(self.pending) == TOGETHER
             if is_behind and self.pending.named - named >= TOGETHER:
                 # A flood, mostly of the same keys again and again. Others get most of the time.
                 await asyncio.sleep(max(BREATH, FLOOD_REST * (time.perf_counter() - started)))
             else:
                 await asyncio.sleep(BREATH if is_busy and not is_behind else 0)
-
-    async def ask_and_apply(self, changed: Mapping[str, float]) -> None:
-        """Write down what the store says of some keys."""
-        seen = await self.described(changed)
-        for part in batched(seen, AT_ONCE):
-            self.tell([change.stored_key for change in self.catalog.apply(part)])
-            await asyncio.sleep(0)
-
-    def tell(self, keys: Sequence[str]) -> None:
-        """Mark what shows these keys."""
-        if not keys:
-            return
-        self.hub.mark_keys(self.name, keys)
-        for namespace in {namespace_of(key) for key in keys}:
-            self.hub.mark(marks.namespace_topic(self.name, namespace))
-        self.hub.mark(marks.store_topic(self.name))
 
     # --- expiry
 
@@ -261,27 +204,11 @@ class Follower:
                     await in_slices(index.forget_texts())
                 index.is_searched = False
             if due := index.deadlines.due(now):
-                async with self.asking:
-                    await self.look_at_due(due, now)
+                await self.asking.ask_for_due(due, now)
                 continue
             upcoming = index.deadlines.next
             wait = TICK if upcoming is None else min(TICK, max(0.005, upcoming - now))
             await asyncio.sleep(wait)
-
-    async def look_at_due(self, keys: Sequence[str], now: float) -> None:
-        """Ask for keys whose moment has come: most are gone, some got another expiry."""
-        gone: list[Seen] = []
-        if self.revision is not None:
-            self.revision.note(keys)
-        for key, entry in zip(keys, await self.backend.describe(keys), strict=True):
-            if entry is None:
-                gone.append((key, now, None))
-                continue
-            self.catalog.index.put(entry)
-            if entry.expires_at is not None:
-                again = max(entry.expires_at, self.clock() + AGAIN)
-                self.catalog.index.deadlines.note(key, again)
-        self.tell([change.stored_key for change in self.catalog.apply(gone)])
 
 
 def spare_collector(keys: int) -> None:

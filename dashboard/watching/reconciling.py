@@ -1,19 +1,18 @@
 """How a gap in the feed is made up for: a store is read again and compared with its catalog."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from dashboard.catalog import Catalog
 from dashboard.catalog.facts import Seen
 from dashboard.catalog.revision import Revision
 from dashboard.catalog.slices import in_slices, let_go
+from dashboard.watching.asking import AT_ONCE, Asking
 from dashboard.watching.scanning import Scan, batched, closing
 from storage_core.entries import EntryInfo
 
-__all__ = ["AT_ONCE", "Reconciliation"]
+__all__ = ["Reconciliation"]
 
-AT_ONCE = 100
-"""Keys written down before others get their turn."""
 MOST_FOUND = 10_000
 """Differences that wait to be written down."""
 
@@ -21,7 +20,6 @@ MOST_FOUND = 10_000
 class Reconciliation:
     """One reading of a store whose catalog goes on being shown and kept meanwhile.
 
-    `ask` asks the store for keys and writes down what it says; `tell` marks what shows some keys;
     `hear_out` waits until the feed has named what it knows. A difference that is found is a change
     which the feed may name a moment later: so it is written down only once the feed was heard out,
     and unless it named the key, for it would be counted twice.
@@ -32,15 +30,13 @@ class Reconciliation:
         scan: Scan,
         catalog: Catalog,
         revision: Revision,
-        ask: Callable[[Mapping[str, float]], Awaitable[None]],
-        tell: Callable[[Sequence[str]], None],
+        asking: Asking,
         hear_out: Callable[[], Awaitable[None]],
     ) -> None:
         self.scan = scan
         self.catalog = catalog
         self.revision = revision
-        self.ask = ask
-        self.tell = tell
+        self.asking = asking
         self.hear_out = hear_out
         self.found: list[Seen] = []
 
@@ -78,7 +74,7 @@ class Reconciliation:
             return
         await self.hear_out()
         left = [key for key in keys if not self.revision.is_left(key)]
-        await self.ask(dict.fromkeys(left, self.revision.at))
+        await self.asking.ask_for(dict.fromkeys(left, self.revision.at))
 
     async def take_in(self, entries: Sequence[EntryInfo]) -> None:
         """Write down what the picture does not have, or has in another way."""
@@ -124,5 +120,5 @@ class Reconciliation:
         for part in batched(seen, AT_ONCE):
             changes = self.catalog.apply(self.revision.current(part))
             self.revision.mark_all(key for key, _, verb in changes if verb == "written")
-            self.tell([change.stored_key for change in changes])
+            self.asking.tell([change.stored_key for change in changes])
             await asyncio.sleep(0)
