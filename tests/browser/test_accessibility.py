@@ -28,6 +28,7 @@ PAGES = {
     "nothing found": f"/file/ns/?ns={PLUGIN}&q=zzz",
     "shared": "/file/shared/",
     "value": KEY,
+    "part": KEY + "&path=['team']",
     "masked": SECRET,
     "hex": f"{KEY}&raw=1",
     "found in it": KEY.replace("/key/", "/key/find/") + "&q=deep",

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Dialog, Page, Route, expect
 
 from tests.browser.dashboard import Bot
 from tests.browser.test_journey import change, open_key
@@ -104,3 +104,23 @@ async def test_a_form_that_loads_another_page_says_so_and_is_sent_once(bot, sign
         await page.keyboard.press("Enter")
     await expect(page.get_by_text("slow group").first).to_be_visible()
     assert len(asked) == 1
+
+
+async def test_whoever_stays_after_all_can_send_it_again(bot, sign_in):
+    bot.tell("set", "slow", value="{'a': 'one', 'password': 'hunter2'}")
+    page = await sign_in("admin")
+    await open_key(page, STORE, "slow")
+    await page.locator("a.leaf", has_text="one").click()
+    await page.locator("form.edit [name=text]").fill("two")
+    is_left = iter([False, True])
+
+    async def answer(dialog: Dialog) -> None:
+        await (dialog.accept() if next(is_left) else dialog.dismiss())
+
+    page.on("dialog", answer)
+    reveal = page.get_by_role("button", name="Reveal")
+    async with page.expect_event("dialog"):
+        await reveal.click(no_wait_after=True)
+    await expect(page.locator("form[aria-busy]")).to_have_count(0)
+    async with page.expect_request("**/key/reveal/*"):
+        await reveal.click(no_wait_after=True)
