@@ -10,23 +10,19 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from storage_core.values.called import Pairs, held, name_of_child, spelled
 from storage_core.values.clues import Clues, clues_in
 from storage_core.values.foreign import Foreign
 from storage_core.values.judging import BY_CONTENT, TELLING, Judge
 from storage_core.values.known.arrays import element_types
 from storage_core.values.masking import (
     BY_NAME,
-    IS_NAME,
-    IS_VALUE,
-    SOMETHING,
     Masking,
     folded,
 )
 from storage_core.values.masks import TEXTS, Masks
 from storage_core.values.names import text_of
-from storage_core.values.notation import spell
-from storage_core.values.paths import field_name
-from storage_core.values.shape import ARG, ENTRY, FIELD, INDEX, NAMED, PAIRED, Part, Place, Shape
+from storage_core.values.shape import PAIRED, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.slots import Slot, all_of, children_of
 from storage_core.values.tokens import EVERY_KIND, kind_in_raw, kinds_in, token_format
@@ -45,7 +41,6 @@ from storage_core.values.tree import (
 
 __all__ = ["Concealed", "conceal"]
 
-_KEY_TEXT: Final = 2000
 _UNORDERED: Final = ("set", "frozenset")
 _AT_ONCE: Final = 512
 _TARGET: Final = attrgetter("target")
@@ -77,7 +72,7 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     found = kinds_in(data)
     kinds = EVERY_KIND if is_escaped else found
     names = is_escaped or masking.may_name(data)
-    masks_all = masking.is_secret(masking.name, _held(root))
+    masks_all = masking.is_secret(masking.name, held(root))
     if not (names or kinds or masks_all):
         return Concealed(root, set(), hides=False)
     is_clear = not is_told_otherwise and not is_escaped
@@ -113,8 +108,7 @@ class _Concealer:
         self.judge = Judge(masking, names=names, kinds=kinds)
         self.harmless: set[tuple[Node, ...] | None] = set()
         """The keys of dicts at which need not be looked again."""
-        self.unpaired: set[tuple[Node, ...]] = set()
-        """The keys of dicts none of which is the name of another."""
+        self.pairs = Pairs(self.judge)
         self.types: dict[int, bool] = {}
         """For numpy's types of elements, whether a name in one says secret."""
         self.masks = Masks()
@@ -148,7 +142,8 @@ class _Concealer:
     # what `look_at_parts` does for everything.
 
     def look_at_entries(self, slot: Slot, nodes: list[Node], work: list[Slot]) -> None:
-        paired = self.paired(nodes) if self.names and len(nodes) <= 2 * _MOST_PAIRED else ()
+        may_be_paired = self.names and len(nodes) <= 2 * _MOST_PAIRED
+        paired = self.pairs.secret_in(nodes) if may_be_paired else ()
         for start, stop in self.runs(nodes, 2):
             some = nodes[start:stop]
             is_harmless = self.has_harmless_keys(some[::2])
@@ -199,8 +194,8 @@ class _Concealer:
 
         Whether the first was so.
         """
-        name = _spelled(slot.nodes[slot.position - 1])
-        is_secret = self.names and self.judge.is_secret(name, _held(slot.node))
+        name = spelled(slot.nodes[slot.position - 1])
+        is_secret = self.names and self.judge.is_secret(name, held(slot.node))
         if is_secret:
             self.masks.put_named(slot)
         if self.kinds:
@@ -214,7 +209,7 @@ class _Concealer:
             for position, node in enumerate(nodes[start:stop], start):
                 if is_pair and position:
                     name = text_of(nodes[0])
-                    if name is not None and self.judge.is_secret(name, _held(node)):
+                    if name is not None and self.judge.is_secret(name, held(node)):
                         self.masks.put_named(Slot(nodes, position, slot))
                         continue
                 plain = node.target if type(node) is Reference else node
@@ -231,17 +226,17 @@ class _Concealer:
         if self.look_at_elements(slot, shape):
             return
         named = [
-            (child, _name_of(child.part, child.number, child.slot.position) if self.names else None)
+            (child, name_of_child(child) if self.names else None)
             for child in children_of(slot, shape)
         ]
         paired: list[Node] = []
         if self.names and shape.count <= _MOST_PAIRED:
             flat = [node for child, name in named for node in (Atom(name), child.slot.node)]
-            paired = [flat[place] for place in self.paired(flat)]
+            paired = [flat[place] for place in self.pairs.secret_in(flat)]
         for child, name in named:
             plain = resolve(child.slot.node)
             is_paired = any(child.slot.node is one for one in paired)
-            if is_paired or (name is not None and self.judge.is_secret(name, _held(plain))):
+            if is_paired or (name is not None and self.judge.is_secret(name, held(plain))):
                 self.masks.put_named(child.slot)
             elif type(plain) is not Atom:
                 work.append(child.slot)
@@ -286,57 +281,8 @@ class _Concealer:
                 work.extend(children(plain))
         return False
 
-    def paired(self, nodes: list[Node]) -> list[int]:
-        """Of entries (key, value, key, value …) one of which is the name of another: where the
-        others' values stand, if that name says secret."""
-        try:
-            same = tuple(map(_TARGET, nodes[::2]))
-        except AttributeError:
-            same = None
-        if same is not None and same in self.unpaired:
-            return []
-        keys = [(text_of(key) or "").casefold() for key in nodes[::2]]
-        named = [2 * number + 1 for number, key in enumerate(keys) if key in IS_NAME]
-        values = [2 * number + 1 for number, key in enumerate(keys) if key in IS_VALUE]
-        if not named or not values:
-            if same is not None:
-                self.unpaired.add(same)
-            return []
-        names = [name for place in named if (name := text_of(nodes[place])) is not None]
-        return [
-            place
-            for place in values
-            if any(self.judge.is_secret(name, _held(nodes[place])) for name in names)
-        ]
-
     def look_at_key(self, slot: Slot) -> None:
         """A key is masked as a whole, since its text is what tells it from the others."""
-        noun = token_format(_spelled(slot.node), self.kinds)
+        noun = token_format(spelled(slot.node), self.kinds)
         if noun:
             self.masks.put(slot, f"looks like {noun}")
-
-
-def _held(node: Node) -> object:
-    """What stands in a place, if that is plain; a number or a date stands for all of their kind."""
-    plain = resolve(node)
-    if type(plain) is Atom:
-        return plain.value
-    return 0 if type(plain) is Call and shape_of(plain).group in ("num", "time") else SOMETHING
-
-
-def _spelled(key: Node) -> str:
-    text = text_of(key)
-    return spell(key, _KEY_TEXT) if text is None else text
-
-
-def _name_of(part: Part, index: int, position: int) -> str | None:
-    """What a child is called, if anything says so."""
-    style = part.style
-    if style in (FIELD, NAMED):
-        return field_name(Place(part, index))
-    if style == ENTRY:
-        return _spelled(part.nodes[position - 1])
-    # `('token', …)`, and `setattr(bot, 'token', …)`
-    if index and (style == ARG or (style == INDEX and part.count == 2)):
-        return text_of(part.nodes[position - 1])
-    return None
