@@ -5,7 +5,7 @@ from typing import Final
 
 from storage_core.values import zones
 from storage_core.values.equality import key_token
-from storage_core.values.known import containers, plain, times
+from storage_core.values.known import containers, identifiers, numbers, octets, times
 from storage_core.values.lexemes import refused
 from storage_core.values.loading import Hashing
 from storage_core.values.names import text_of
@@ -17,7 +17,9 @@ __all__ = ["CLOSERS", "CONSTRUCTORS", "MAX_LEVELS", "Bracket", "Brackets"]
 MAX_LEVELS: Final = 500
 CLOSERS: Final = {"[": "]", "(": ")", "{": "}"}
 CONSTRUCTORS: Final[dict[str, Callable[[list[Node], dict[str, Node]], Node]]] = {
-    **plain.TYPED,
+    **octets.TYPED,
+    **numbers.TYPED,
+    **identifiers.TYPED,
     **times.TYPED,
     **containers.TYPED,
 }

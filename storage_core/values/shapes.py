@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Final
 
-from storage_core.values.known import arrays, code, containers, exceptions, plain, times
+from storage_core.values.known import (
+    arrays,
+    code,
+    containers,
+    exceptions,
+    identifiers,
+    numbers,
+    octets,
+    times,
+)
 from storage_core.values.known.code import OWN_SCRIPT
 from storage_core.values.masking import MASK
 from storage_core.values.names import (
@@ -43,7 +52,9 @@ from storage_core.values.tree import (
 __all__ = ["editable_states", "known_shape", "shape_of"]
 
 KNOWN: Final[dict[str, Callable[[Call], Shape | None]]] = {
-    **plain.SHAPES,
+    **octets.SHAPES,
+    **numbers.SHAPES,
+    **identifiers.SHAPES,
     **times.SHAPES,
     **containers.SHAPES,
     **arrays.KNOWN,

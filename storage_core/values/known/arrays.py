@@ -14,7 +14,7 @@ from typing import Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.known.dtypes import OBJECT, Element, element_of
-from storage_core.values.known.plain import bytes_of
+from storage_core.values.known.octets import bytes_of
 from storage_core.values.names import arguments, name_of, printable, text_of
 from storage_core.values.shape import INDEX, Part, Shape
 from storage_core.values.tree import Atom, Call, Map, Node, Seq, resolve

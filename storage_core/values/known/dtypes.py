@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from storage_core.values.known.plain import bytes_of
+from storage_core.values.known.octets import bytes_of
 from storage_core.values.names import arguments, name_of, text_of
 from storage_core.values.notation_text import atom_text
 from storage_core.values.tree import Atom, Call, Map, Node, Seq, resolve

@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from storage_core.values import zones
-from storage_core.values.known.plain import bytes_of
+from storage_core.values.known.octets import bytes_of
 from storage_core.values.names import arguments, name_of, plain_values, text_of
 from storage_core.values.notation_text import quoted
 from storage_core.values.shape import Shape
