@@ -50,11 +50,15 @@ async def known(*keys: str) -> None:
 
 @pytest.fixture
 def write(prod: Store) -> Write:
-    """Store a value as a bot would, and wait until the catalog knows it."""
+    """Store a value as a bot would, and wait until that change was seen."""
 
     async def written(key: str, value: Any, expires: int | None = None) -> None:
+        found = catalog.of("prod")
+        before = found.row(key)
+        last = before.changed_at if before else None
         data = value if isinstance(value, bytes) else pickle.dumps(value, 4)
         await prod.backend.set(key, data, expires)
+        await until(lambda: (row := found.row(key)) is not None and row.changed_at != last)
         await known(key)
 
     return written

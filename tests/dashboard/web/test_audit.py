@@ -50,20 +50,6 @@ async def settle(prod, transactional_db, monkeypatch):
     unwritten.forget_all()
 
 
-@pytest.fixture
-async def write(prod):
-    """Store a value as a bot would, and wait until that change was seen."""
-    known = catalog.of("prod")
-
-    async def written(key, value, expires=None):
-        before = known.row(key)
-        await prod.backend.set(key, pickle.dumps(value, 4), expires)
-        last = before and before.changed_at
-        await until(lambda: (row := known.row(key)) and row.size and row.changed_at != last)
-
-    return written
-
-
 async def text_of(browser, address=PAGE, **headers) -> str:
     return (await browser.get(address, headers=headers)).content.decode()
 

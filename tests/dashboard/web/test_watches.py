@@ -1,6 +1,5 @@
 """A person's own list of keys."""
 
-import pickle
 import re
 from datetime import UTC, datetime
 
@@ -16,24 +15,9 @@ from dashboard.audit.models import Watch
 from dashboard.audit.sightings import Witness
 from dashboard.web import links
 from tests.dashboard.web.conftest import DAILY, KARMA
-from tests.waiting import until
 
 TEAM = {"name": "team", "text": "{'name': 'Platform'}", "when": "never", "unit": "h"}
 WATCH = links.key_url("prod", DAILY, "key-watch")
-
-
-@pytest.fixture
-async def write(prod):
-    """Store a value as a bot would, and wait until that change was seen."""
-    known = catalog.of("prod")
-
-    async def written(key, value, expires=None):
-        before = known.row(key)
-        await prod.backend.set(key, pickle.dumps(value, 4), expires)
-        last = before and before.changed_at
-        await until(lambda: (row := known.row(key)) and row.size and row.changed_at != last)
-
-    return written
 
 
 async def text_of(browser, address="/watches/") -> str:
