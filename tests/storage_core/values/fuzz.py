@@ -10,7 +10,8 @@ import time
 from collections import Counter
 
 from storage_core.exceptions import RefusedEdit
-from storage_core.values import Edit, Value, read
+from storage_core.values import Edit, Value, diff, read
+from storage_core.values.diff import Differences
 from storage_core.values.literals import parse
 from storage_core.values.notation import spell
 from tests.storage_core.values.bot_process import BotError, BotProcess
@@ -57,7 +58,16 @@ def run(bot: BotProcess, r: random.Random, counts: Counter) -> list[str]:
             wrong.append(
                 f"protocol {protocol} {edit} {meaning}\n{source}\n" + "\n".join(difference)
             )
+        if not is_told_alike(data, after):
+            wrong.append(f"differences, protocol {protocol} {edit}\n{source}")
     return wrong
+
+
+def is_told_alike(before: bytes, after: bytes) -> bool:
+    """Whether the same differences are found by what the code says, and without it."""
+    old, new = read(before), read(after)
+    slowly = Differences(old.root, new.root).find()
+    return diff(before, after) == tuple(one.shown() for one in slowly)
 
 
 def says_what_is_there(value: Value, edit: Edit) -> bool:
