@@ -5,15 +5,16 @@ in whose code there are no such letters, and nothing taken from the memo that ha
 secret. It is what a quick look says of the whole value, said of each part.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
 from typing import Final
 
 from storage_core.values.masking import FOLDS, Masking
 from storage_core.values.tokens import FORMATS, letters_of, narrowed
-from storage_core.values.tree import Call, Global, Node, Program, resolve
+from storage_core.values.tree import Atom, Call, Global, Node, Program, resolve
 
 __all__ = ["Clues", "clues_in"]
 
@@ -24,20 +25,31 @@ _RUN: Final = 512
 _CLEAR: Final = frozenset(
     (*(f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta")), "decimal.Decimal")
 )
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_ .-]{1,100}")
+"""A text that is a name, or a part of one, and holds no other."""
 _START: Final = attrgetter("start")
 
 
 class Clues:
     """The positions in a program's code of all that may be secret, or leads to it."""
 
-    def __init__(self, program: Program, places: list[int], unclear: Sequence[Node]) -> None:
-        """`places` are those of letters, `unclear` is what only a close look tells."""
+    def __init__(
+        self,
+        program: Program,
+        places: list[int],
+        unclear: Sequence[Node],
+        may_matter: Callable[[str], bool],
+    ) -> None:
+        """`places` are those of letters, `unclear` is what only a close look tells. Whether a text
+        with such letters has to be looked at in all of its places is what `may_matter` says."""
         self.places = sorted([*places, *[node.start for node in unclear]])
         self.again: set[Node] = set()
         """All that the program takes from its memo."""
-        self._follow(program, set(unclear))
+        self._follow(program, set(unclear), may_matter)
 
-    def _follow(self, program: Program, leading: set[Node]) -> None:
+    def _follow(
+        self, program: Program, leading: set[Node], may_matter: Callable[[str], bool]
+    ) -> None:
         """Add where something is taken from the memo that leads to a clue."""
         own, taken = self.places, list[int]()
         clueless: set[Node] = set()
@@ -51,6 +63,10 @@ class Clues:
                 if target.end <= get.start and not (
                     _is_any_in(own, target) or _is_any_in(taken, target)
                 ):  # fmt: skip
+                    clueless.add(target)
+                    continue
+                value = target.value if type(target) is Atom else None
+                if type(value) is str and not may_matter(value):  # `author`, for its `auth`
                     clueless.add(target)
                     continue
                 leading.add(target)
@@ -104,8 +120,8 @@ def clues_in(
         return None
     places: list[int] = []
     data = program.data
-    heads = {head.encode("ascii") for kind in kinds for head in FORMATS[kind].heads}
-    if not _find(data, heads, places):
+    heads = {head for kind in kinds for head in FORMATS[kind].heads}
+    if not _find(data, {head.encode("ascii") for head in heads}, places):
         return None
     if names:
         words = masking.beginnings
@@ -115,7 +131,12 @@ def clues_in(
         letters = letters_of(data, lowered=True)
         if not _find(data.lower(), {word for word in words if word in letters}, places):
             return None
-    return Clues(program, places, unclear)
+
+    def may_matter(text: str) -> bool:
+        is_plain = _PLAIN.fullmatch(text) and not any(head in text for head in heads)
+        return not is_plain or (names and masking.may_be_in_name(text))
+
+    return Clues(program, places, unclear, may_matter)
 
 
 def _is_clear(node: Node) -> bool:

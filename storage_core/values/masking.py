@@ -139,6 +139,14 @@ class Masking:
         beginnings = _phrases((*SECRET_WORDS, *_WEAK, *self.words)).shortest
         return tuple(one.encode("ascii") for one in beginnings)
 
+    def may_be_in_name(self, text: str) -> bool:
+        """Whether a name may be secret by a plain text of ASCII in it, or by how that goes on."""
+        words = {*words_of(text), *words_of(text.casefold())}
+        starts = _phrases((*SECRET_WORDS, *_WEAK, *self.words)).starts
+        return not starts.isdisjoint(words) or any(
+            word.removesuffix("s").endswith(_ENDINGS) for word in words
+        )
+
     def may_name(self, data: bytes) -> bool:
         """Whether stored bytes can hold a secret name at all: a quick look, never wrongly False.
 

@@ -88,6 +88,13 @@ def test_a_point_in_time_leads_nowhere_and_an_object_has_to_be_looked_at():
     assert [clues.are_in(item) for item in program.root.items] == [False, False, True, True]
 
 
+def test_a_name_that_only_has_the_letters_of_a_secret_one_leads_nowhere():
+    quotes = [{"author": "anna"}, {"author": "bob"}, {"auth token": "x"}, {"auth token": "y"}]
+    program = read_program(pickle.dumps([{"author": "", "auth token": ""}, *quotes], 4))
+    clues = clues_in(program, RULES, names=True, kinds=())
+    assert [clues.are_in(item) for item in program.root.items[1:]] == [False, False, True, True]
+
+
 def test_a_dict_that_is_filled_after_it_was_stored_is_looked_at():
     filled_later = b"h\x01\x8c\x05token\x8c\x07hunter2s0"
     data = b"\x80\x04]\x94}\x94\x8c\x01a\x8c\x01bsa" + filled_later + b"."
