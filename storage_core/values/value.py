@@ -56,6 +56,8 @@ class Value:
         """
         self.data = data
         self._read = read
+        self._made: tuple[Edit, bytes] | None = None
+        """The edit that was made last: it is looked at, and then made once more to be saved."""
         self._masking = masking
         self._program = program
         is_pickle = program.error is None and program.end == len(data)
@@ -91,8 +93,8 @@ class Value:
         return self._editor_of(self._program)
 
     def _editor_of(self, program: Program) -> Editor:
-        note = self._foreign.note if self._foreign else None
-        return Editor(program, note, lambda data: self._read(data, None).program)
+        note, read = self._foreign.note if self._foreign else None, self._read
+        return Editor(program, note, lambda data: read(data, None).program)
 
     @cached_property
     def _outliner(self) -> Outliner:
@@ -187,6 +189,11 @@ class Value:
 
     def apply(self, operation: Edit) -> bytes:
         """The bytes after one `Edit`. Raises RefusedEdit as `edit`."""
+        if self._made is None or self._made[0] != operation:
+            self._made = operation, self._applied(operation)
+        return self._made[1]
+
+    def _applied(self, operation: Edit) -> bytes:
         if self._masking is None or not self.hides:
             return self._editor.apply(operation)
         target, _ = walk(self.root, operation.path)  # no path leads into what is masked

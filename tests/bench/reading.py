@@ -1,18 +1,23 @@
 """Reading values without running them: how fast, and what becomes of a large one's page."""
 
 import asyncio
+import gc
 import pickletools
 import statistics
 import tempfile
+import time
 import timeit
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from storage_core import open_storage, pickling
 from storage_core.values import Masking, read
+from storage_core.values.kept import Kept
+from storage_core.values.requests import answer
 from tests.bench.keyspace import fill_sqlite
 from tests.bench.pages import LIST
 from tests.bench.scale import Scale
@@ -26,6 +31,7 @@ KEYS: Final = 1000
 SMALL: Final = pickling.dumps({"karma": 42, "by": ["anna", "bob"], "open": True})
 LARGE_KEY: Final = "acme.plugins.Large:value"
 LARGE_PAGE: Final = f"/prod/key/?key={quote(LARGE_KEY)}"
+PART: Final = "['U00000000']['karma']"
 
 
 def large(size: int, *, turn: int = 0, secrets: int = 0) -> bytes:
@@ -52,6 +58,7 @@ def run(scale: Scale) -> None:
     """Print the tables."""
     size = 1_000_000 if scale.rounds > 10 else 100_000
     printed("reading: values as programs", rows(size, scale.rounds))
+    printed("reading: a change of it by a person", change_rows(size, rounds=scale.rounds))
     printed(f"reading: the page of a value of {size // 1000:,} KB", page_rows(size, scale.rounds))
 
 
@@ -71,10 +78,11 @@ def rows(size: int, rounds: int) -> list[Row]:
     turns = [
         (
             best(lambda: read(data), 1),
-            best(lambda: value.edit("['U00000000']['karma']", "7"), 1),
+            # Another number at each turn: the same edit is not made twice.
+            best(lambda: value.edit(PART, str(turn)), 1),  # noqa: B023 - it is called at once
             best(lambda: read(hiding, masking), 1),
         )
-        for _ in range(max(3, rounds // 20))
+        for turn in range(1, max(3, rounds // 20) + 1)
     ]
     whole, edit, masked = map(min, zip(*turns, strict=True))
     return [
@@ -100,6 +108,58 @@ def rows(size: int, rounds: int) -> list[Row]:
             "ms",
         ),
     ]
+
+
+def change_rows(size: int, rounds: int) -> list[Row]:
+    """What a worker is asked when a person looks at a change of a large value, and saves it.
+
+    Its page was looked at before, so the worker knows it. Processor time.
+    """
+    turns = [timed_change(large(size, turn=turn)) for turn in range(max(3, rounds // 20))]
+    whole, review, saving = map(min, zip(*turns, strict=True))
+    return [
+        Row(
+            "looking at a change of one number, against reading it",
+            whole * MS,
+            review * MS,
+            at_most_times(1.5),
+            "ms",
+        ),
+        Row(
+            "saving it, against reading it",
+            whole * MS,
+            saving * MS,
+            at_most_times(2.5),
+            "ms",
+        ),
+    ]
+
+
+def timed_change(data: bytes) -> tuple[float, float, float]:
+    """Processor seconds that the page of a value takes, the look at a change, and saving it."""
+    kept = Kept()
+    mask = Masking("value").as_dict()
+
+    def ask(name: str, *blobs: bytes, **fields: object) -> list[bytes]:
+        return answer({"ask": name, "mask": mask, **fields}, blobs, kept.read)[1]
+
+    gc.disable()  # as the worker does
+    try:
+        moments = [time.process_time()]
+        kept.read(data, Masking("value"))
+        moments.append(time.process_time())
+        (new,) = ask("edit", data, path=PART, text="7")
+        ask("diff", data, new)
+        moments.append(time.process_time())
+        (again,) = ask("edit", data, path=PART, text="7")
+        ask("check_write", data, again)
+        ask("outline", again, depth=3, limit=200)
+        ask("facts", again)
+        moments.append(time.process_time())
+    finally:
+        gc.enable()
+    page, review, saving = (later - sooner for sooner, later in pairwise(moments))
+    return page, review, saving
 
 
 def page_rows(size: int, rounds: int) -> list[Row]:

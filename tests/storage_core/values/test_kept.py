@@ -2,6 +2,7 @@
 
 import gc
 import pickle
+from weakref import ref
 
 import pytest
 
@@ -60,6 +61,27 @@ def test_what_an_edit_made_is_read_for_its_proof_and_not_again(masking):
     assert pickle.loads(made) == {"token": "hunter2", "votes": [3, 2]}
     assert kept.read(made, masking).outline("['votes'][0]").rows[0].text == "3"
     assert len(kept) == trees
+
+
+def test_the_same_edit_is_made_once_and_another_one_anew():
+    value = Kept().read(DATA)
+    made = value.edit("['votes'][0]", "3")
+    assert value.edit("['votes'][0]", "3") is made
+    assert pickle.loads(value.edit("['votes'][0]", "4"))["votes"] == [4, 2]
+    assert pickle.loads(value.edit("['votes'][0]", "3"))["votes"] == [3, 2]
+
+
+def test_a_value_that_was_edited_is_freed_when_it_is_let_go_of():
+    kept = Kept()
+    kept.read(DATA).edit("['votes'][0]", "3")
+    gone = ref(kept.read(DATA))
+    gc.disable()  # as in the worker
+    try:
+        kept.most_blocks = 0
+        kept.settle()
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_what_was_not_asked_about_for_longest_is_let_go_of():
