@@ -1,15 +1,20 @@
 """That an edit shows nothing that was masked before it."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.meaning import Meanings
 from storage_core.values.tree import Atom, Masked, Node, children, resolve
 
-__all__ = ["WOULD_SHOW", "demand_covered"]
+__all__ = ["WOULD_SHOW", "WOULD_TELL", "demand_covered", "demand_untold"]
 
 WOULD_SHOW: Final = "This would show something that is masked."
+WOULD_TELL: Final = (
+    "Some keys or members beside this are masked. What is added or changed here has to be another "
+    "than they are, and so they could be guessed."
+)
 
 
 def demand_covered(before: Node, gone: Node | None, after: Node) -> None:
@@ -24,6 +29,17 @@ def demand_covered(before: Node, gone: Node | None, after: Node) -> None:
         kept -= _masked_in(gone, meanings)
     if kept - _masked_in(after, meanings):
         raise RefusedEdit(WOULD_SHOW)
+
+
+def demand_untold(compared: Iterable[Node], holders: Collection[int]) -> None:
+    """Raise RefusedEdit where a new key or member would be compared with one that is masked.
+
+    `holders` are the ids of containers with something masked in them. What was typed makes no
+    difference: the answer to a right guess is that to a wrong one.
+    """
+    for plain in map(resolve, compared):
+        if isinstance(plain, Masked) or id(plain) in holders:
+            raise RefusedEdit(WOULD_TELL)
 
 
 def _masked_in(root: Node, meanings: Meanings) -> Counter[bytes]:

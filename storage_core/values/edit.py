@@ -4,7 +4,7 @@ Every edit ends in `finish`: the new program is read again and compared with the
 intended, and goes through the gate of `safety`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from storage_core.values.encode import encode
 from storage_core.values.equality import key_token
 from storage_core.values.known.arrays import keeping_element
 from storage_core.values.literals import parse
-from storage_core.values.loading import foreign_names, repeated
+from storage_core.values.loading import foreign_names, keys_of, repeated
 from storage_core.values.names import text_of
 from storage_core.values.narrowing import mean_the_same
 from storage_core.values.notation import spell
@@ -32,6 +32,7 @@ from storage_core.values.tree import (
     Atom,
     Call,
     Map,
+    Masked,
     Node,
     Program,
     Seq,
@@ -266,6 +267,25 @@ class Editor:
         mutable = isinstance(owner, Map) or (isinstance(owner, Seq) and owner.kind in _MUTABLE)
         return not mutable and id(owner) in self.keyed
 
+    def told_apart(self, edit: Edit) -> Sequence[Node]:
+        """The keys or members from which an edit's new key or member has to differ, and that which
+        it replaces. Raises RefusedEdit if nothing is at its path, or it takes none.
+        """
+        node, place = walk(self._root, edit.path)
+        if edit.action in ("add", "append", "insert"):
+            if isinstance(resolve(node), Masked):
+                return [node]
+            shape = shape_of(resolve(node))
+            return _differing(part_for_key(shape) if edit.action == "add" else part_for_item(shape))
+        if place is None or edit.action not in ("change", "replace", "rename"):
+            return ()
+        if edit.action == "rename" or place.part.style == MEMBER:
+            return _differing(place.part)
+        if self._is_hashed(place.part):  # it is in a key or member, wherever that is
+            program = self.program
+            return [key for each in (*program.tables, *program.calls) for key in keys_of(each)]
+        return ()
+
     def _on_place(self, edit: Edit) -> tuple[Part, Plan]:
         _, place = walk(self._root, edit.path)
         if place is None:
@@ -358,3 +378,10 @@ class Editor:
                 "only one of them"
             )
         return data
+
+
+def _differing(part: Part) -> Sequence[Node]:
+    """What has to be different in a part of a container: its keys or members, if it has any."""
+    if part.style in PAIRED:
+        return part.nodes[part.first :: 2]
+    return part.nodes if part.style == MEMBER else ()

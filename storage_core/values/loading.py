@@ -111,7 +111,7 @@ def faults_of(program: Program, *, any_python: bool = False) -> Counter[str]:
     """
     hashing = Hashing(any_python=any_python)
     found: Counter[str] = Counter()
-    for keys in map(_keys_of, (*program.tables, *program.calls)):
+    for keys in map(keys_of, (*program.tables, *program.calls)):
         for key in keys:
             plain = key.target if type(key) is Reference else key
             if type(plain) is Atom and type(plain.value) is not bytearray:
@@ -145,12 +145,12 @@ def repeated(program: Program) -> int:
     """
     return sum(
         len(keys) - len(set(map(key_token, keys)))
-        for keys in map(_keys_of, (*program.tables, *program.calls))
+        for keys in map(keys_of, (*program.tables, *program.calls))
         if len(keys) > 1
     )
 
 
-def _keys_of(node: Node) -> list[Node]:
+def keys_of(node: Node) -> list[Node]:
     """The keys or members of a container."""
     if type(node) is Map:
         return node.items[::2]

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Final
 
 from storage_core.values.concealing import Concealed, conceal
-from storage_core.values.covered import demand_covered
+from storage_core.values.covered import demand_covered, demand_untold
 from storage_core.values.edit import Edit, Editor
 from storage_core.values.findings import Finding, findings_of
 from storage_core.values.foreign import recognise
@@ -197,6 +197,7 @@ class Value:
         if self._masking is None or not self.hides:
             return self._editor.apply(operation)
         target, _ = walk(self.root, operation.path)  # no path leads into what is masked
+        demand_untold(self._editor.told_apart(operation), self._concealed.holders)
         data = self._editor_of(self._read(self.data, None).program).apply(operation)
         gone = target if operation.action in ("change", "replace", "remove") else None
         demand_covered(self.root, gone, self._read(data, self._masking).root)

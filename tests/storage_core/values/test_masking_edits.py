@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from storage_core.exceptions import RefusedEdit
-from storage_core.values import Edit, Masking, diff, merge, read
+from storage_core.values import Edit, Masking, create, diff, merge, read
 from storage_core.values.masking import MASK
 from tests.storage_core.values.masked import HUNTER, RULES, TOKEN
 
@@ -39,6 +39,32 @@ def test_beside_what_is_masked_everything_can_be_edited():
     assert pickle.loads(value.apply(Edit("append", "['n']", "2")))["n"] == [1, 2]
     assert pickle.loads(value.apply(Edit("remove", "['x']"))) == {"token": HUNTER, "n": [1]}
     assert pickle.loads(value.apply(Edit("rename", "['n']", key="'m'")))["m"] == [1]
+
+
+BESIDE = {
+    "a member of a set": (f"{{{TOKEN!r}, 4711}}", "append", ""),
+    "a member of a masked set": ("{'tokens': {4711, 4712}}", "append", "['tokens']"),
+    "a member of one in a masked list": ("{'tokens': [{4711}]}", "append", "['tokens'][0]"),
+    "a key of a dict": (f"{{{TOKEN!r}: 1}}", "add", ""),
+    "a key of a masked dict": (f"{{'tokens': {{{TOKEN!r}: 1}}}}", "add", "['tokens']"),
+    "the name of a key": (f"{{{TOKEN!r}: 1, 'n': 2}}", "rename", "['n']"),
+    "another member instead": (f"{{1, {TOKEN!r}}}", "change", "{0}"),
+    "a part of a member": (f"{{(1, 2), ({TOKEN!r}, 2)}}", "change", "{0}[0]"),
+    "a part of a member elsewhere": (f"[{{(1, 2)}}, {{{TOKEN!r}}}]", "change", "[0]{0}[0]"),
+}
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_nothing_can_be_guessed_by_what_may_not_be_there_twice(what):
+    text, action, path = BESIDE[what]
+    value = read(create(text), RULES)
+    answers = set()
+    for guess in (repr(TOKEN), "4711", "'something else'"):
+        typed = {"text": guess} if action in ("append", "change") else {"key": guess, "text": "1"}
+        with pytest.raises(RefusedEdit) as caught:
+            value.apply(Edit(action, path, change_type=True, **typed))
+        answers.add(str(caught.value))
+    assert len(answers) == 1
 
 
 def test_what_holds_something_masked_cannot_be_edited_as_one_text():
