@@ -37,6 +37,8 @@ MEMORY_LIMIT: Final = 384 * 1024 * 1024
 """Bytes of address space: what is resident is never more."""
 SECONDS: Final = 5
 """Processor seconds for one request."""
+IDLE: Final = 60
+"""Seconds without a request after which the values that were read are let go of."""
 MAX_HEADER: Final = 64 * 1024 * 1024
 MAX_BLOB: Final = 256 * 1024 * 1024
 
@@ -130,10 +132,23 @@ def _overrun(_number: int, _frame: FrameType | None) -> None:
     raise _Overran
 
 
+def next_message(requests: BinaryIO, kept: Kept) -> tuple[dict[str, Any], list[bytes]] | None:
+    """As `read_message`; what is kept is let go of where none comes for long."""
+    if not hasattr(signal, "SIGALRM"):  # Windows
+        return read_message(requests)
+    before = signal.signal(signal.SIGALRM, lambda _number, _frame: kept.clear())
+    signal.alarm(IDLE)
+    try:
+        return read_message(requests)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the requests end."""
     kept = Kept()
-    while (message := read_message(requests)) is not None:
+    while (message := next_message(requests, kept)) is not None:
         first, blobs = message
         for question in (first, *first.get("then", ())):
             limit_time(SECONDS)

@@ -4,6 +4,7 @@ import io
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from storage_core.values import create
 from storage_core.values.kept import Kept
 from storage_core.values.requests import ANSWERS, answer
 from storage_core.values.worker import read_message, respond, serve, write_message
+from tests.waiting import until
 
 VALUE = create("{'votes': [1, 2]}")
 REQUESTS = {
@@ -116,6 +118,24 @@ def test_a_request_that_takes_too_long_is_ended_and_the_next_one_answered():
         assert "takes longer" in reply["error"]
         assert ask(process, "text", {}, [VALUE])[0] == {"result": "{'votes': [1, 2]}"}
         process.stdin.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is told by Linux")
+async def test_it_gives_its_memory_back_when_nobody_asks():
+    code = "import storage_core.values.worker as worker; worker.IDLE = 1; worker.main()"
+    large = pickle.dumps([{"id": i, "t": str(i)} for i in range(30_000)])
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: ASYNC220 - it starts at once, and nothing else waits
+        ask(process, "hides", {"mask": None}, [large])
+        most = resident(process)
+        await until(lambda: resident(process) < most / 2)
+        assert ask(process, "text", {}, [VALUE])[0] == {"result": "{'votes': [1, 2]}"}
+        process.stdin.close()
+
+
+def resident(process) -> int:
+    """Bytes of memory that a process has."""
+    return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096
 
 
 class Cramped(Kept):
