@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import AsyncClient
 from django.urls import URLPattern, get_resolver, reverse
 
+import dashboard
 from dashboard import findings, operations
 from dashboard.access import NO_RIGHTS, ROLES, Rights, Verb, people, rights_of
 from dashboard.access.models import Grant
@@ -20,7 +21,7 @@ from tests.dashboard.web.conftest import DAILY, KARMA, STANDUP, known
 from tests.dashboard.web.declared import COMMANDS, ELSEWHERE, NARROW, PAGES, SOCKETS, Page
 from tests.dashboard.web.keeping import kept_version
 
-COMMAND_FILES = Path(operations.__file__).parent / "management/commands"
+COMMAND_FILES = Path(dashboard.__file__).parent / "management/commands"
 KINDS = ("signed out", "disabled", "nobody", "elsewhere", "narrow", *ROLES)
 TRIED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
