@@ -35,12 +35,14 @@ class Difference:
     """One place that changed, as people read it; no `before` where it was added.
 
     `sharing` is what becomes of other places that hold the very same thing, if there are any.
+    `unknown` says why it cannot be told what changed; then there is nothing else.
     """
 
     path: str
     before: str
     after: str
     sharing: str = ""
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ async def differences(before: bytes, after: bytes, mask: Mask) -> list[Differenc
     try:
         found, _ = await reading.ask("diff", before, after, mask=mask)
     except UnreadableValue as error:
-        return [Difference(shown(""), "", wording.sentence(str(error)))]
+        return [Difference(shown(""), "", "", unknown=wording.sentence(str(error)))]
     return [difference_of(one) for one in found]
 
 

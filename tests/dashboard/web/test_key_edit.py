@@ -5,9 +5,12 @@ import re
 
 import pytest
 
+from dashboard import reading
 from dashboard.journal.models import Answer
 from dashboard.journal.queries import for_key
+from dashboard.reading import asking
 from dashboard.web import links
+from storage_core.exceptions import UnreadableValue
 from tests.dashboard.web.conftest import DAILY, VALUES, signed_in
 
 HTMX = {"HX-Request": "true"}
@@ -48,6 +51,20 @@ async def test_a_change_is_shown_before_it_is_saved(prod, editor):
     assert answer.status_code == 200
     assert "<del>&#x27;platfrom&#x27;</del><ins>&#x27;platform&#x27;</ins>" in page
     assert pickle.loads(await prod.backend.get(DAILY)) == VALUES[DAILY]
+
+
+async def test_a_change_that_cannot_be_compared_is_not_shown_as_if_it_were_another_text(
+    prod, editor, monkeypatch
+):
+    async def ask(name, *blobs, **fields):
+        if name == "diff":
+            raise UnreadableValue("Reading this value takes too long.")
+        return await asking.ask(name, *blobs, **fields)
+
+    monkeypatch.setattr(reading, "ask", ask)
+    _, page = await step(editor, TEAM, await opened(editor, TEAM), text="platform")
+    assert "It cannot be shown what is different. Reading this value takes too long." in page
+    assert "<ins>" not in page
 
 
 async def test_what_was_shown_is_saved_and_only_that_place_changes(prod, editor):
