@@ -32,12 +32,12 @@ from dashboard.web.drafts import (
     unseal,
 )
 from dashboard.web.editing import Difference
-from dashboard.web.merging import is_masked, merged_for, put_on_top
+from dashboard.web.merging import Clashing, is_masked, merged_for, put_on_top
 from dashboard.web.notices import Notice
 from dashboard.web.opened import Opened
 from dashboard.web.saving import Verdict, reason_of
 from dashboard.web.visits import KeyVisit
-from storage_core.exceptions import RefusedEdit, StorageError
+from storage_core.exceptions import RefusedEdit, StorageError, UnreadableValue
 from storage_core.values.covered import WOULD_SHOW
 from storage_core.values.masking import MASK
 
@@ -180,46 +180,44 @@ async def saved(
 
     `current` is what the store held a moment ago; None if nobody knows.
     """
-    reason = reason_of(visit)
-    verdict, theirs = await put_on_top(visit, base, new, current or base, reason)
-    if verdict is not None and verdict.word == "saved":
-        return verdict
-    if theirs is not None:
-        return await both_sides(visit, base, new, theirs)
-    if verdict is None:
-        raise AssertionError("Without a verdict there are two sides.")
+    try:
+        found = await put_on_top(visit, base, new, current or base, reason_of(visit))
+    except UnreadableValue as error:
+        found = Verdict("refused", not_merged(error))
+    if isinstance(found, Clashing):
+        return await both_sides(visit, base, new, found)
+    if found.word == "saved":
+        return found
+    is_outrun = found.word == "changed" and found.current is not None
     return Change(
         await carry_for_merging(visit, base),
-        verdict.notice,
+        found.notice,
         differences=await editing.differences(base, new, visit.mask),
         shown=name_of_draft(new),
-        can_save=verdict.word == "refused",
-        reason=reason,
-        status=verdict.status,
+        draft=visit.request.POST.get("draft", ""),
+        can_save=found.word == "refused" or is_outrun,
+        reason=reason_of(visit),
+        status=found.status,
     )
 
 
-async def both_sides(visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes) -> Change:
-    """The bot's change and this one, for the person to choose.
+def not_merged(error: UnreadableValue) -> Notice:
+    """That two changes could not even be compared."""
+    why = wording.sentence(str(error)).removesuffix(".")
+    text = f"{why}. Nothing was changed, and what you typed is here."
+    return notices.bad("This cannot be put together with what was written meanwhile.", text)
 
-    Merged, where they do not touch: then the bot wrote faster than it could be merged.
-    """
-    merged = await merged_for(visit, base, mine, theirs)
+
+async def both_sides(visit: KeyVisit, base: bytes, mine: bytes, clashing: Clashing) -> Change:
+    """The bot's change and this one, for the person to choose."""
+    theirs, merged = clashing.theirs, clashing.merged
     author = await author_of(visit, theirs)
-    conflict = await conflict_of(visit, author, base, mine, merged)
     title = f"{author} changed this value while you were editing."
-    if merged.data is None:
-        text, shown, draft = said_of(merged.clashes), "", ""
-    else:
-        text = "That does not touch your change, but it goes on all the time. Saving keeps both."
-        shown, draft = name_of_draft(merged.data), await seal(visit, merged.data)
     return Change(
         await carry_for_merging(visit, theirs),
-        notices.careful(title, text),
-        shown=shown,
-        draft=draft,
-        conflict=conflict,
-        can_save=merged.data is not None or may_choose(merged),
+        notices.careful(title, said_of(merged.clashes)),
+        conflict=await conflict_of(visit, author, base, mine, merged),
+        can_save=may_choose(merged),
         reason=reason_of(visit),
         status=409,
     )
@@ -241,7 +239,11 @@ async def chosen(visit: KeyVisit, theirs: bytes, make: Make) -> Change:
             "This form is too old.", "Open the value again to see what it holds."
         )
         return Change(await carry_for_merging(visit, theirs), notice, can_save=False, status=409)
-    merged = await merged_for(visit, base, mine, theirs)
+    try:
+        merged = await merged_for(visit, base, mine, theirs)
+    except UnreadableValue as error:
+        kept = await carry_for_merging(visit, base)
+        return Change(kept, not_merged(error), reason=reason_of(visit), status=422)
     keep = {one.place: posted.get(choice_at(one.place)) == "mine" for one in merged.clashes}
     try:
         new = await decided(visit, (base, mine, theirs), keep, make)

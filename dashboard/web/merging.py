@@ -1,5 +1,6 @@
 """Putting a person's change onto what the bot wrote meanwhile."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from dashboard import reading
@@ -9,39 +10,48 @@ from dashboard.web.saving import Verdict, save
 from dashboard.web.visits import KeyVisit
 from storage_core.values.masking import MASK
 
-__all__ = ["is_masked", "merged_for", "put_on_top"]
+__all__ = ["Clashing", "is_masked", "merged_for", "put_on_top"]
 
 TRIES: Final = 5
-"""How often a change is put onto the newest value before the person is asked again."""
+"""How often a change is put onto the newest value before the person is asked to try again."""
 KEPT_BOTH: Final = "What was written in other parts meanwhile is kept."
+OUTRUN: Final = "The bot writes this value faster than it can be merged."
+
+
+@dataclass(frozen=True, slots=True)
+class Clashing:
+    """Two changes that cannot both be made unasked; `theirs` is what the store holds."""
+
+    theirs: bytes
+    merged: Merged
 
 
 async def put_on_top(
     visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes, reason: str
-) -> tuple[Verdict | None, bytes | None]:
+) -> Verdict | Clashing:
     """Save what changed from `base` to `mine` on top of `theirs`, what the store holds.
 
     Each try is a change of its own for the store and the journal: exactly the newest bytes are
-    replaced by the merged ones, which are checked like any others. The second of the answer is what
-    the store holds if the person has to be asked: both sides clash, or the bot wrote again at each
-    try. Then the first is what became of the last try, or None if there was none.
+    replaced by the merged ones, which are checked like any others. If the bot wrote again at each
+    try, the verdict is that of the last one, with `current`, and says so. Raises UnreadableValue
+    where it cannot be told whether both sides clash; then nothing was written.
     """
-    verdict = None
     for _ in range(TRIES):
         new = mine
         if theirs != base:
             merged = await merged_for(visit, base, mine, theirs)
             if merged.data is None:
-                return verdict, theirs
+                return Clashing(theirs, merged)
             new = merged.data
         verdict = await save(visit, theirs, new, reason)
         if verdict.word == "saved" and theirs != base:
             notice = notices.good(verdict.notice.title, KEPT_BOTH)
-            return Verdict("saved", notice, verdict.current), None
+            return Verdict("saved", notice, verdict.current)
         if verdict.word != "changed" or verdict.current is None:
-            return verdict, None
+            return verdict
         theirs = verdict.current.data
-    return verdict, theirs
+    text = "Nothing was changed, and what you typed is here. It does not clash: try again."
+    return Verdict("changed", notices.careful(OUTRUN, text), verdict.current)
 
 
 async def merged_for(visit: KeyVisit, base: bytes, mine: bytes, theirs: bytes) -> Merged:

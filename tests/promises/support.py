@@ -19,6 +19,7 @@ SAYS: Final[dict[str, Word]] = {
     "The key is gone.": "gone",
     "changed this value while you were editing.": "changed",
     "The value changed meanwhile.": "changed",
+    "faster than it can be merged": "changed",
 }
 
 
@@ -63,7 +64,7 @@ class Support:
             if looked.status_code != 200:
                 return word_of(looked)
             answer = await self.send(address, fields_of(looked.text), text=text, step="save")
-            if "Saving keeps both." in answer.text:
+            if "faster than it can be merged" in answer.text:
                 answer = await self.send(address, fields_of(answer.text), text=text, step="save")
             return word_of(answer)
         except httpx.HTTPError:

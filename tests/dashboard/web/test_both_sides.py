@@ -6,6 +6,8 @@ import re
 import pytest
 
 from dashboard.web import links
+from storage_core.exceptions import UnreadableValue
+from storage_core.values import requests
 from tests.dashboard.web.test_key_edit import fields_of, reviewed, step
 
 SHIFTED = ["new", "p", "q", "r"]
@@ -81,3 +83,45 @@ async def test_what_cannot_be_put_back_is_not_offered(write, prod, editor):
     assert "Look at the value" in page
     assert 'name="text" id=' in page  # what was typed is still there
     assert pickle.loads(await prod.backend.get("held")) == {"b": 2}
+
+
+@pytest.fixture
+def no_merge(monkeypatch):
+    """Let a merge take too long from now on, when it is called."""
+
+    def overruns(asked):
+        raise UnreadableValue("reading this value takes longer than 5 seconds")
+
+    return lambda: monkeypatch.setitem(requests.ANSWERS, "merge", overruns)
+
+
+async def test_a_merge_that_takes_too_long_is_said_and_the_change_can_be_saved_later(
+    write, prod, editor, no_merge, monkeypatch
+):
+    await write("held", {"a": 1, "b": "one"})
+    address = links.key_url("prod", "held", "key-edit", path="['b']")
+    fields = await reviewed(editor, address, "mine")
+    await write("held", {"a": 2, "b": "one"})
+    no_merge()
+    answer, page = await step(editor, address, fields, step="save")
+    assert answer.status_code == 422
+    assert "Reading this value takes longer than 5 seconds. Nothing was changed" in page
+    assert 'value="mine"' in page
+    assert pickle.loads(await prod.backend.get("held")) == {"a": 2, "b": "one"}
+    monkeypatch.undo()
+    await step(editor, address, fields_of(page) | {"text": "mine"}, step="save")
+    assert pickle.loads(await prod.backend.get("held")) == {"a": 2, "b": "mine"}
+
+
+async def test_a_choice_that_can_no_longer_be_merged_leads_back_to_what_was_typed(
+    write, prod, editor, no_merge
+):
+    address, page = await clashed(write, editor, {"a": "one"}, "['a']", {"a": "two"})
+    no_merge()
+    (name,) = set(re.findall(r'name="(choice-[0-9a-f]+)"', page))
+    fields = fields_of(page) | {"text": "mine", name: "mine"}
+    answer, page = await step(editor, address, fields, step="choose")
+    assert answer.status_code == 422
+    assert "cannot be put together with what was written meanwhile" in page
+    assert 'value="mine"' in page
+    assert pickle.loads(await prod.backend.get("held")) == {"a": "two"}

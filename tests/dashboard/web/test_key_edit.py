@@ -146,16 +146,25 @@ async def test_a_value_that_is_written_all_the_time_is_corrected_in_one_go(
     assert pickle.loads(lines[0].before)["n"] == 3
 
 
-async def test_a_bot_that_is_faster_at_every_try_leads_back_to_the_person(
+async def test_a_bot_that_is_faster_at_every_try_is_told_and_the_person_can_try_again(
     prod, editor, monkeypatch
 ):
     fields = await reviewed(editor, TEAM, "platform")
     busy(prod, monkeypatch, 5)
     answer, page = await step(editor, TEAM, fields, step="save")
     assert answer.status_code == 409
-    assert "Saving keeps both" in page
+    assert "The bot writes this value faster than it can be merged." in page
+    assert "Choose what" not in page
+    assert 'value="platform"' in page
+    assert "team" not in await changed(prod)
     await step(editor, TEAM, fields_of(page) | {"text": "platform"}, step="save")
-    assert pickle.loads(await prod.backend.get(DAILY))["team"] == "platform"
+    assert await changed(prod) == {"team": "platform", "n": 5}
+
+
+async def changed(prod) -> dict:
+    """What is other in the value than it was at first."""
+    held = pickle.loads(await prod.backend.get(DAILY))
+    return {name: part for name, part in held.items() if VALUES[DAILY].get(name) != part}
 
 
 async def test_the_form_says_that_other_parts_may_change_meanwhile(prod, editor):
