@@ -7,16 +7,22 @@ __all__ = ["parser"]
 
 EXIT_CODES: Final = """\
 exit codes:
-  0  done; for diff: no difference
-  1  no such key, or the value changed meanwhile; for diff: they differ
-  2  the command or what was typed is refused, and nothing was written
-  3  the store does not answer, or it is unknown whether the change was made
-  4  for get and show: the value cannot be read to its end; what there is of it is printed
+  0    done; for diff: no difference
+  1    no such key, or the value changed meanwhile; for diff: they differ
+  2    the command or what was typed is refused, and nothing was written
+  3    the store does not answer, or it is unknown whether the change was made
+  4    for get and show: the value cannot be read to its end; what there is of it is printed
+  141  whoever read what is printed went away, as `head` does
 
 A store is named by its URL, such as sqlite:///srv/bot/state.db or redis://host/0?prefix=SM; with
 ?mode=ro nothing in it can be changed. A value is typed as in Python: 42, "text", [1, 2],
 {"open": True}, datetime("2026-11-24T09:00:00+00:00"); with --json as typed JSON. `-` reads it, or
 a stored value, from standard input.
+
+A key is given as `ls` prints it, in quotes for the shell; after `--` if it begins with a dash.
+What does not show in it is spelled as in Python (\\n, \\x1b; \\udcff for a byte that is no UTF-8),
+and then a backslash is doubled. A key that is there exactly as given comes first; a new one is the
+exact text.
 
 Secrets are shown: whoever can run this can read the store itself. With --mask, `get`, `show` and
 `diff` mask what the dashboard masks unless its admin says otherwise.

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from storage_core.exceptions import RefusedEdit, StorageError, StoreUnavailable
 from storage_core.keys import KeyRef
 from storage_core.opening import open_storage
 from storage_core.terminal.arguments import parser
+from storage_core.terminal.spelling import key_meant, printed
 from storage_core.values import Value, check_write, create, diff, read
 from storage_core.values.edit import fresh
 from storage_core.values.masking import Masking
@@ -27,6 +29,8 @@ NOT_THERE: Final = 1
 REFUSED: Final = 2
 UNAVAILABLE: Final = 3
 UNREADABLE: Final = 4
+UNHEARD: Final = 141
+"""What a shell says of a filter whose reader went away: 128 and the number of SIGPIPE."""
 
 ENDS: Final[Mapping[Outcome, tuple[int, str]]] = {
     Outcome.SAVED: (DONE, ""),
@@ -47,6 +51,26 @@ Arguments = argparse.Namespace
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code."""
+    try:
+        try:
+            return _run(arguments)
+        finally:  # now, since at the end of the process it is too late to be silent
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _print_no_more()
+        return UNHEARD
+
+
+def _print_no_more() -> None:
+    """What is still to be written goes nowhere, or Python would complain of it while it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())
+
+
+def _run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # keys may hold bytes that no terminal can show
             stream.reconfigure(errors="backslashreplace")
@@ -59,6 +83,8 @@ def main(arguments: Sequence[str]) -> int:
         return _end(UNAVAILABLE, str(error))
     except StorageError as error:
         return _end(REFUSED, str(error))  # where in a typed text it is, the message itself says
+    except BrokenPipeError:
+        raise
     except OSError as error:
         return _end(REFUSED, _about_file(error))
     except KeyboardInterrupt:
@@ -67,6 +93,8 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _with_store(asked: Arguments) -> int:
     async with open_storage(asked.url, create=asked.command == "set") as store:
+        if "key" in asked:
+            asked.key = await key_meant(store, asked.key)
         return await OF_STORES[asked.command](store, asked)
 
 
@@ -169,7 +197,7 @@ def _line(entry: EntryInfo, asked: Arguments) -> str:
     if asked.json:
         fields = {"key": entry.key, "size": entry.size, "expires_at": entry.expires_at}
         return json.dumps(fields | ({"note": entry.note} if entry.note else {}))
-    name = entry.key if entry.key.isprintable() else ascii(entry.key)[1:-1]
+    name = printed(entry.key)
     if not asked.long:
         return name
     expiry = "never" if entry.expires_at is None else _moment(entry.expires_at)
@@ -222,7 +250,7 @@ def _about_file(error: OSError) -> str:
 
 
 def _no_such_key(asked: Arguments) -> int:
-    return _end(NOT_THERE, f"There is no key {asked.key!r} in this store.")
+    return _end(NOT_THERE, f"There is no key '{printed(asked.key)}' in this store.")
 
 
 def _ended(outcome: Outcome) -> int:
