@@ -32,13 +32,12 @@ async def hex_of(visit: KeyVisit, data: bytes) -> dict[str, Any]:
     return {"hex": hex_lines(data), "hex_refusal": ""}
 
 
-async def masks_of(visit: KeyVisit, *, hides: bool) -> dict[str, Any]:
-    """What is said of masks: that there are some, who can see through them, and until when."""
+async def masks_of(visit: KeyVisit) -> dict[str, Any]:
+    """What is said of masks where there are some: who can see through them, and until when."""
     store, key = visit.store.name, visit.stored_key
     permit = permits_of(visit, visit.ref.namespace)["reveal"]
     until = await revealed_until(visit.request, visit.rights, store, key)
     return {
-        "is_masked": hides,
         "reveal": permit,
         "reveal_url": links.key_url(store, key, "key-reveal"),
         "revealed": moment(until, now=visit.now, ahead=True),

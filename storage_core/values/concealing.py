@@ -25,7 +25,7 @@ from storage_core.values.names import text_of
 from storage_core.values.shape import PAIRED, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.slots import Slot, all_of, children_of
-from storage_core.values.tokens import EVERY_KIND, kind_in_raw, kinds_in, token_format
+from storage_core.values.tokens import EVERY_KIND, kind_in_raw, kinds_in, letters_of, token_format
 from storage_core.values.tree import (
     Atom,
     Call,
@@ -69,9 +69,10 @@ def conceal(program: Program, root: Node, foreign: Foreign | None, masking: Mask
     # Where texts are written with escapes, a quick look finds less than there is.
     is_told_otherwise = foreign is not None or is_partly_read
     is_escaped = program.escaped or (is_told_otherwise and b"\\" in data)
-    found = kinds_in(data)
+    letters = letters_of(data)
+    found = kinds_in(data, letters)
     kinds = EVERY_KIND if is_escaped else found
-    names = is_escaped or masking.may_name(data)
+    names = is_escaped or masking.may_name(data, letters)
     masks_all = masking.is_secret(masking.name, held(root))
     if not (names or kinds or masks_all):
         return Concealed(root, set(), hides=False)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Final
 
 from storage_core.values import opcodes as op
@@ -203,7 +202,8 @@ def _suspects(program: Program) -> Iterator[Node]:
             continue
         keys = holder.items[::2]
         try:
-            same = tuple(map(_TARGET, keys))  # of many dicts that are alike the keys are, too
+            # Of many dicts that are alike the keys are, too.
+            same = tuple([key.target for key in keys])  # type: ignore[attr-defined]  # caught
         except AttributeError:
             if not has_different_texts(keys):
                 yield holder
@@ -214,9 +214,6 @@ def _suspects(program: Program) -> Iterator[Node]:
             else:
                 yield holder
     yield from program.calls
-
-
-_TARGET: Final = attrgetter("target")
 
 
 def _twice(node: Node) -> list[Finding]:

@@ -147,14 +147,17 @@ class Masking:
             word.removesuffix("s").endswith(_ENDINGS) for word in words
         )
 
-    def may_name(self, data: bytes) -> bool:
+    def may_name(self, data: bytes, letters: bytes | None = None) -> bool:
         """Whether stored bytes can hold a secret name at all: a quick look, never wrongly False.
+
+        `letters` are those of the bytes (`tokens.letters_of`), where somebody has them already.
 
         Not for bytes in which texts may be escaped.
         """
         if not all(map(str.isascii, self.words)) or _may_fold(data):
             return True
-        return _holds_run(letters_of(data, lowered=True), _runs_in_bytes((*_WEAK, *self.words)))
+        lowered = letters_of(data, lowered=True) if letters is None else letters.lower()
+        return _holds_run(lowered, _runs_in_bytes((*_WEAK, *self.words)))
 
     def may_tell(self, data: bytes) -> bool:
         """Whether bytes that nobody can read hold what says secret. Such bytes may be of any kind,

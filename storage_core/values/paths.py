@@ -16,8 +16,9 @@ Of two equal keys the bot sees the last, so `['a']` is the last.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
@@ -215,22 +216,23 @@ def shadowed(shape: Shape) -> set[int]:
     return hidden
 
 
-def has_different_texts(keys: Iterable[Node]) -> bool:
+def has_different_texts(keys: Sequence[Node]) -> bool:
     """Whether all keys are texts and no two of them equal, which is quickly told of most dicts.
 
     Only texts are hashed: numbers can be made to collide.
     """
     try:
-        texts = [
-            key.target.value if type(key) is Reference else key.value  # type: ignore[attr-defined]  # caught
-            for key in keys
-        ]
+        try:
+            texts = list(map(_VALUE, keys))  # those of a large dict are most often new ones
+        except AttributeError:
+            texts = [resolve(key).value for key in keys]  # type: ignore[attr-defined]  # caught
     except AttributeError:
         return False  # a key that is no plain value
     return set(map(type, texts)) <= _TEXT and len(set(texts)) == len(texts)
 
 
 _TEXT: Final = frozenset((str,))
+_VALUE: Final = attrgetter("value")
 
 
 def step_to(shape: Shape, number: int, place: Place, hidden: set[int]) -> str:

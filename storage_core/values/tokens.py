@@ -5,7 +5,7 @@ own (an AWS secret key, say) cannot be told from any other text and is left to t
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from string import ascii_letters, digits
 from typing import Final, NamedTuple
 
@@ -143,14 +143,16 @@ def narrowed(data: bytes) -> bytes:
     return data.replace(b"\0", b"") if b"\0" in data else data
 
 
-def kinds_in(data: bytes) -> list[int]:
+def kinds_in(data: bytes, letters: bytes | None = None) -> list[int]:
     """The kinds of tokens that stored bytes hold, wherever they stand, by number.
+
+    `letters` are those of the bytes, where somebody has them already.
 
     A text may be stored in one, two or four bytes a character, in either order. What stands before
     a token does not count: in a pickle that may be a length.
     """
-    letters = letters_of(data)
-    quick = {kind: heads for kind in EVERY_KIND if (heads := _heads_in(letters, kind))}
+    letters = letters_of(data) if letters is None else letters
+    quick = {kind: heads for kind in EVERY_KIND if (heads := _heads_in(data, letters, kind))}
     if not quick:
         return []
     text = narrowed(data)
@@ -162,9 +164,16 @@ def kind_in_raw(data: bytes) -> str | None:
     return next((FORMATS[kind].noun for kind in kinds_in(data)), None)
 
 
-def _heads_in(letters: bytes, kind: int) -> list[bytes]:
-    """How tokens of this kind may begin in bytes that have these letters."""
-    return [head for quick, head in _IN_BYTES[kind][0] if quick in letters]
+def _heads_in(data: bytes, letters: bytes, kind: int) -> list[bytes]:
+    """How tokens of this kind begin in bytes that have these letters."""
+    quick = [head for letter, head in _IN_BYTES[kind][0] if letter in letters]
+    return [head for head in quick if any(wide in data for wide in _widths_of(head))]
+
+
+def _widths_of(head: bytes) -> Iterator[bytes]:
+    """English text with one, two or four bytes a character, without what is around it."""
+    for zeros in (b"", b"\0", b"\0\0\0"):
+        yield zeros.join(map(bytes, zip(head, strict=True)))
 
 
 def _holds(text: bytes, heads: list[bytes], kind: int) -> bool:

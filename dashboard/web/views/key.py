@@ -65,7 +65,7 @@ async def key(request: HttpRequest, store: str) -> HttpResponse:
 
 def missing(visit: KeyVisit) -> NotHere:
     """404: the key is not there."""
-    name = wording.visible(visit.stored_key)
+    name = wording.key_name(visit.stored_key)
     place = wording.plugin_name(visit.ref.namespace)[0] if visit.ref.namespace else "Shared keys"
     back = links.home_of(visit.store.name, visit.stored_key)
     if visit.ref.namespace and visit.catalog.namespace(visit.ref.namespace) is None:
@@ -150,7 +150,7 @@ def frame_of(visit: KeyVisit) -> dict[str, Any]:
     namespace = visit.ref.namespace
     title, module = ("Shared keys", "") if namespace is None else wording.plugin_name(namespace)
     row = visit.catalog.row(visit.stored_key)
-    name = wording.visible(visit.ref.key) or "(empty name)"
+    name = wording.key_name(visit.ref.key)
     return {
         "store": visit.store.name,
         "store_url": links.url("store", visit.store.name),
@@ -182,6 +182,7 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
             outline = (await answers.next()).result
             # Made while a worker finds out the rest.
             lines = tree_of(visit, outline, permit, path).html
+            masks = await masks_of(visit)
             facts = (await answers.next()).result
     except StorageError as error:
         return without_tree(visit, stored, wording.sentence(str(error)))
@@ -197,7 +198,8 @@ async def value_context(visit: KeyVisit, opened: Opened, path: str) -> dict[str,
         "deeds": deeds_of(visit, facts["refusal"] or refusal_of_whole(outline, path)),
         "cannot": wording.sentence(facts["refusal"] or ""),
         **(await hex_of(visit, stored.data) if links.asked(visit.request, "raw") == "1" else {}),
-        **await masks_of(visit, hides=facts["hides"]),
+        **masks,
+        "is_masked": facts["hides"],
     }
 
 

@@ -106,7 +106,8 @@ async def value_of(visit: KeyVisit, version: Version) -> dict[str, Any]:
     data = bytes(version.data)
     found: dict[str, Any] = {
         "download_url": version_url(visit, version.number, "version-download"),
-        **await masks_of(visit, hides=await reading.hides(data, mask=visit.mask)),
+        **await masks_of(visit),
+        "is_masked": await reading.hides(data, mask=visit.mask),
     }
     try:
         text = await reading.preview(data, mask=visit.mask, limit=SHOWN)
