@@ -168,7 +168,7 @@ class RowView:
         return AuditRow(
             mark=links.mark_of(key.name),
             stored_key=key.name,
-            name=wording.visible(key.name) or "(empty name)",
+            name=wording.key_name(key.name),
             url=links.key_url(store, key.name),
             watch_url=links.key_url(store, key.name, "key-watch"),
             kind=wording.visible(key.kind or "") if self.sees_values else "",
@@ -192,7 +192,7 @@ class RowView:
         return AuditRow(
             mark=links.mark_of(name),
             stored_key=name,
-            name=wording.visible(name) or "(empty name)",
+            name=wording.key_name(name),
             url=links.url("journal", store=store, key=name) if self.sees_people else "",
             watch_url="",
             kind="",

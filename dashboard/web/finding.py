@@ -58,7 +58,7 @@ async def find(visit: Visit, text: str) -> Hits:
         keys += [
             Hit(
                 links.key_url(store.name, row.stored_key),
-                wording.visible(row.ref.key),
+                wording.key_name(row.ref.key),
                 f"{store.name} · {plugin_title(row.ref.namespace)}",
                 icon="key",
             )

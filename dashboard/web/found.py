@@ -113,7 +113,7 @@ def fact_of(visit: StoreVisit, evidence: Evidence) -> dict[str, str]:
     is_name = key is not None and KeyRef.parse(key).key == evidence.text
     return {
         "voice": "mono" if is_name else "text-link",
-        "text": wording.visible(evidence.text) or "(empty name)",
+        "text": wording.key_name(evidence.text) if is_name else wording.visible(evidence.text),
         "url": "" if key is None else links.key_url(visit.store.name, key),
     }
 

@@ -71,7 +71,7 @@ def mark_url(store: str, scope: Scope, **more: str) -> str:
 def name_of(scope: Scope) -> str:
     """A place as people say it."""
     if scope.key is not None:
-        return wording.visible(scope.key) or "(empty name)"
+        return wording.key_name(scope.key)
     return "the shared keys" if scope.namespace is None else wording.plugin_name(scope.namespace)[0]
 
 

@@ -94,7 +94,7 @@ async def rows_of(
         KeyRow(
             mark=links.mark_of(row.stored_key),
             url=links.key_url(visit.store.name, row.stored_key),
-            name=wording.visible(row.ref.key) or "(empty name)",
+            name=wording.key_name(row.ref.key),
             place=place_name(row) if with_places else "",
             preview=previews.get(row.stored_key) or without_preview(row, visit.now),
             size=wording.size(row.size),

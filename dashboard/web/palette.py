@@ -131,7 +131,7 @@ def actions_here(here: Here) -> Iterator[Command]:
 def actions_on_key(place: StoreVisit, stored_key: str) -> Iterator[Command]:
     ref = KeyRef.parse(stored_key)
     permits = permits_of(place, ref.namespace)
-    detail = wording.visible(ref.key)
+    detail = wording.key_name(ref.key)
 
     def address(name: str, **more: str) -> str:
         return links.key_url(place.store.name, stored_key, name, **more)

@@ -101,7 +101,7 @@ async def posted(visit: KeyVisit, earlier: Earlier, opened: Opened) -> HttpRespo
 async def told(visit: KeyVisit, earlier: Earlier, opened: Opened, verdict: Verdict) -> HttpResponse:
     """On to the key if it is done, else the form again with what became of it."""
     if verdict.word == "saved":
-        name = wording.visible(visit.ref.key)
+        name = wording.key_name(visit.ref.key)
         was_there = earlier.state.data is not None
         tell(visit.request, f"{name} is {'as it was' if was_there else 'removed again'}.")
         store = visit.store.name

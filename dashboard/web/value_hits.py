@@ -100,7 +100,7 @@ def value_hits(visit: StoreVisit, stored_key: str, hits: list[Hit]) -> ValueHits
     return ValueHits(
         mark=links.mark_of(stored_key),
         url=links.key_url(store, stored_key),
-        name=wording.visible(ref.key) or "(empty name)",
+        name=wording.key_name(ref.key),
         place=place,
         passages=[
             Passage(

@@ -11,6 +11,7 @@ __all__ = [
     "count",
     "cut",
     "duration",
+    "key_name",
     "left",
     "moment",
     "plugin_name",
@@ -27,6 +28,9 @@ __all__ = [
 UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
+# Of a name, besides: spaces at its ends and next to another, which a page would not show, and those
+# that look like an ordinary one.
+UNTOLD = re.compile(r"\A\s+|\s+\Z|(?<=\s)\s+|[^\S ]+")
 SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 UNITS = ("kB", "MB", "GB", "TB")
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -42,8 +46,21 @@ def visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
+def key_name(name: str) -> str:
+    """The name of a key for a list or a heading: never blank, and told from every other name of
+    which it differs by spaces alone.
+    """
+    if not name:
+        return "(empty name)"
+    is_plain = name.isprintable() and name.strip() == name and "  " not in name
+    return name if is_plain else visible(UNTOLD.sub(spelled, name))
+
+
 def spelled(found: re.Match[str]) -> str:
-    character = found[0]
+    return "".join(spelled_one(character) for character in found[0])
+
+
+def spelled_one(character: str) -> str:
     code = ord(character)
     if character in SHORT:
         return SHORT[character]

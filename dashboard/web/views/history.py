@@ -21,6 +21,7 @@ from dashboard.web.sight import namespaces_seen
 from dashboard.web.topics import store_topics
 from dashboard.web.visits import StoreVisit, enter_store
 from dashboard.web.wording import moment
+from storage_core.keys import KeyRef
 
 __all__ = ["history"]
 
@@ -76,11 +77,11 @@ def row_of(visit: StoreVisit, mark: HistoryMark) -> dict[str, Any]:
     store, key, namespace = visit.store.name, mark.stored_key, mark.key_namespace
     scope = Scope(namespace, key)
     plugin, module = wording.plugin_name(namespace) if namespace else ("Shared keys", "")
-    title = plugin if key is None else wording.visible(key.removeprefix(f"{namespace}:"))
+    title = plugin if key is None else wording.key_name(KeyRef.parse(key).key)
     return {
         "order": (namespace or "", key is not None, title),
         "mark": links.mark_of(scope.digest),
-        "title": title or "(empty name)",
+        "title": title,
         "detail": module or "seen by all plugins" if key is None else f"one key of {plugin}",
         "is_key": key is not None,
         "url": links.namespace_url(store, namespace) if key is None else links.key_url(store, key),

@@ -71,7 +71,7 @@ def line_of(visit: Visit, row: JournalRow) -> dict[str, Any]:
         "deed": row.deed.label,
         "store": row.store,
         "place": "shared" if namespace is None else wording.plugin_name(namespace)[0],
-        "key": wording.visible(row.ref.key) or "(empty name)",
+        "key": wording.key_name(row.ref.key),
         "about": about_of(row),
         "key_url": links.key_url(row.store, row.stored_key) if row.has_key else "",
         "reason": wording.visible(row.reason),

@@ -60,7 +60,7 @@ async def key_create(request: HttpRequest, store: str) -> HttpResponse:
         )
     )
     if verdict.word == "saved":
-        tell(request, f"{wording.visible(name)} is created.")
+        tell(request, f"{wording.key_name(name)} is created.")
         return send_to(request, links.key_url(store, stored_key))
     notice = EXISTS if verdict.word == "changed" else verdict.notice
     opens = links.key_url(store, stored_key)

@@ -39,10 +39,10 @@ async def key_delete(request: HttpRequest, store: str) -> HttpResponse:
         operations.delete(visit.person, store, visit.stored_key, base.data, reason_of(visit))
     )
     if verdict.word == "saved":
-        tell(request, f"{wording.visible(visit.ref.key)} is deleted.")
+        tell(request, f"{wording.key_name(visit.ref.key)} is deleted.")
         return send_to(request, links.home_of(store, visit.stored_key))
     if verdict.word == "gone":
-        tell(request, f"{wording.visible(visit.ref.key)} had gone by itself.")
+        tell(request, f"{wording.key_name(visit.ref.key)} had gone by itself.")
         return send_to(request, links.home_of(store, visit.stored_key))
     now = Opened("here", verdict.current) if verdict.current else opened
     return await asking(visit, now, verdict.notice, status=verdict.status)

@@ -145,7 +145,7 @@ def change_of(place: StoreVisit, change: RecentChange) -> dict[str, Any]:
     title = "shared" if ref.namespace is None else wording.plugin_name(ref.namespace)[0]
     return {
         "url": links.key_url(place.store.name, change.stored_key),
-        "key": wording.visible(ref.key),
+        "key": wording.key_name(ref.key),
         "place": title,
         "verb": change.verb,
         "at": moment(change.at, now=place.now),

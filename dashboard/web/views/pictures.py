@@ -142,7 +142,7 @@ async def namespace_context(visit: StoreVisit, namespace: str | None, start: int
     page = await visit.catalog.apage(namespace, sort="size", descending=True, limit=start + LARGEST)
     areas = [
         Area(
-            name=wording.visible(row.ref.key) or "(empty name)",
+            name=wording.key_name(row.ref.key),
             detail="",
             url=links.key_url(visit.store.name, row.stored_key),
             amount=row.size or 0,

@@ -113,7 +113,7 @@ def row_of(visit: Visit, one: Watched) -> dict[str, Any]:
     is_missed = last is None and sighting is not None and sighting.is_last_missed
     return {
         "mark": links.mark_of(f"{store}:{watch.stored_key}"),
-        "name": wording.visible(ref.key) or "(empty name)",
+        "name": wording.key_name(ref.key),
         "url": links.key_url(store, watch.stored_key),
         "store": store,
         "place": "shared" if ref.namespace is None else wording.plugin_name(ref.namespace)[0],

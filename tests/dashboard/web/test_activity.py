@@ -62,3 +62,12 @@ async def test_the_strip_tells_of_nothing_beyond_the_rights(cast, write):
 )
 def test_rates_are_said_in_the_unit_that_gives_a_number(lately, changes, rate):
     assert rate_of(lately, changes) == rate
+
+
+async def test_a_change_of_a_key_without_a_name_can_be_seen(reader, write):
+    await write(f"{KARMA}:", 1)
+    await write(f"{KARMA}:spaced ", 1)
+    for address in ("/", "/prod/"):
+        page = await text_of(reader, address)
+        assert ">(empty name)</a>" in page
+        assert ">spaced\\x20</a>" in page

@@ -48,6 +48,15 @@ async def test_the_overview_shows_the_plugins_with_the_most_keys_first(prod, rea
     assert re.findall(r'id="g-[0-9a-f-]+" title="[^"]*">(\w+)</a>', page) == ["Karma", "Standup"]
 
 
+async def test_names_that_differ_by_a_space_are_told_apart_in_lists_and_headings(reader, write):
+    await write(f"{KARMA}:spaced", 1)
+    await write(f"{KARMA}:spaced ", 1)
+    assert {"spaced", "spaced\\x20"} <= set(names_of(await get(reader, KEYS)))
+    page = await get(reader, links.key_url("prod", f"{KARMA}:spaced "))
+    assert 'id="key-name">spaced\\x20</h1>' in page
+    assert "<title>spaced\\x20 ·" in page
+
+
 async def test_the_overview_shows_what_people_changed_to_those_who_may_know(prod, cast):
     posted = {"name": "added", "text": "1", "when": "never", "unit": "h"}
     await cast["editor"].post(links.url("key-create", "prod", ns=KARMA), posted)

@@ -22,6 +22,26 @@ def test_every_character_that_would_not_show_is_spelled_out(text, shown):
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("poll", "poll"),
+        ("two words", "two words"),
+        ("", "(empty name)"),
+        (" ", "\\x20"),
+        ("poll ", "poll\\x20"),
+        ("  poll", "\\x20\\x20poll"),
+        ("a  b", "a \\x20b"),
+        ("a\xa0b\u3000", "a\\xa0b\\u3000"),
+        ("a \n", "a\\x20\\n"),
+        ("caf\udce9 \u200b", "caf\\xe9 \\u200b"),
+        ("family \U0001f468\u200d\U0001f469", "family \U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_names_that_differ_by_spaces_alone_are_told_apart(name, shown):
+    assert wording.key_name(name) == shown
+
+
+@pytest.mark.parametrize(
     ("octets", "said"),
     [(None, "–"), (0, "0 B"), (999, "999 B"), (1200, "1.2 kB"), (63_100_000, "63 MB")],
 )
