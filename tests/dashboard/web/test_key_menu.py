@@ -1,5 +1,6 @@
 """The menu of a part of a value: what "Copy value" copies."""
 
+import re
 from html import unescape
 
 import pytest
@@ -45,3 +46,13 @@ async def test_it_says_that_a_value_is_too_long_to_copy(write, reader, path):
     menu = await get(reader, links.key_url("prod", DAILY, "key-menu", path=path), "menu")
     assert "Too long to copy" in menu
     assert len(menu) < 20_000
+
+
+async def test_a_menu_is_called_as_the_link_that_opened_it(write, reader):
+    await write(DAILY, VALUE)
+    page = await get(reader, links.key_url("prod", DAILY))
+    links_to = re.findall(r'data-part="([^"]+)" data-into=".act" aria-label="([^"]+)"', page)
+    assert {"More about the value", "More about ['list'][0]"} <= {unescape(n) for _, n in links_to}
+    for address, name in links_to:
+        menu = await get(reader, unescape(address), "menu")
+        assert f'<summary aria-label="{unescape(name)}"' in unescape(menu)
