@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values import structure
+from storage_core.values.closed import why_closed
 from storage_core.values.compare import same
 from storage_core.values.encode import encode
 from storage_core.values.equality import key_token
@@ -25,7 +26,7 @@ from storage_core.values.proof import is_proved
 from storage_core.values.reader import read_program
 from storage_core.values.retyping import is_refilled, retyped
 from storage_core.values.safety import check_programs, every_node, frozen
-from storage_core.values.shape import FIELD, MEMBER, PAIRED, Part, Place, Shape
+from storage_core.values.shape import FIELD, MEMBER, PAIRED, STATE, Part, Place, Shape
 from storage_core.values.shapes import shape_of
 from storage_core.values.splice import splice
 from storage_core.values.tree import (
@@ -183,6 +184,8 @@ class Editor:
         reason = self.frozen.get(id(owner))
         if reason is None and isinstance(owner, Call) and self.frozen.get(id(place.node)):
             reason = self.frozen[id(place.node)]
+        if reason is None and isinstance(owner, Call) and place.part.style == STATE:
+            reason = why_closed(owner, place.node)
         if reason is not None:
             return f"it cannot be changed here: {reason}"
         if not structure.is_held(place.part):

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
+from storage_core.values.closed import why_closed
 from storage_core.values.loading import faults_of
 from storage_core.values.names import LOAD_TYPE, is_plain_new, name_of
 from storage_core.values.reader import read_program
@@ -142,9 +143,9 @@ def _frozen_by(call: Call) -> list[tuple[Node, str]]:
         return []
     editable = editable_states(call)
     closed = [state for state in call.states if not _is_editable(state, editable)]
-    name = name_of(call.callee) or "something"
-    roots = [(state, f"it is handed to {name} as a whole") for state in closed]
+    roots = [(state, why_closed(call, state)) for state in closed]
     if not is_plain_new(call):
+        name = name_of(call.callee) or "something"
         reason = f"the bot hands it to {name}"
         held = [call.callee, call.args, *call.items, *call.entries, *call.members]
         if call.kwargs is not None:

@@ -84,6 +84,17 @@ class Stated:
     def __setstate__(self, state):
         self.state = state
 
+class Worded:
+    def __getstate__(self):
+        return "a word"
+    def __setstate__(self, state):
+        self.state = state
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    text: str
+    people: tuple
+
 class Trouble(Exception):
     def __init__(self, code):
         super().__init__(code)

@@ -35,6 +35,9 @@ READ_ONLY = [
     ("Trouble('E7')", ".args[0]", "the bot hands it to acme.models.Trouble"),
     ("UnicodeDecodeError('utf-8', b'a', 0, 1, 'x')", "(0)", "hands it to builtins.UnicodeDecode"),
     ("Reduced(1)", ".args[0]", "the bot hands it to acme.models.Reduced"),
+    ("Reminder('a', (1,))", ".__state__[0]", "takes its fields as one list, without their names"),
+    ("Reminder('a', (1,))", ".__state__[1][0]", "Reminder takes .*, so only the bot can change"),
+    ("Worded()", ".__state__", "the class acme.models.Worded takes this as a whole, so only"),
 ]
 
 
