@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
 from storage_core.values.alignment import CELLS, Alignment, Block, align, blocks_of, places_of
+from storage_core.values.labels import labels_of
 from storage_core.values.likeness import Likeness, indexed
 from storage_core.values.masking import Masking
 from storage_core.values.meaning import Meanings
@@ -187,15 +188,12 @@ class Differences:
         old, new = indexed(left), indexed(right)
         if not old and not new:
             return
+        is_one = all([part.style for part in one.parts].count(INDEX) == 1 for one in (left, right))
         if self.by_identity:
-            marks = [self.meanings.of(node) for node in old]
-            others = [self.meanings.of(node) for node in new]
+            marks, others = self._labels(old, new, is_one=is_one)
             alignment = self._found(old, new, marks, others)
             blocks = list(blocks_of(alignment, marks, others))
         else:
-            is_one = all(
-                [part.style for part in one.parts].count(INDEX) == 1 for one in (left, right)
-            )
             runs = self.sameness.runs(old, new) if is_one else (0, 0)
             blocks = list(self._aligned(old, new, *runs))
             alignment = Alignment(places_of(blocks, len(old)), frozenset(), len(new))
@@ -214,6 +212,14 @@ class Differences:
                     "added", steps, f"[{high}]", f"{path}[{j}]", None, new[j], None, INDEX,
                     high, high == len(old),
                 )  # fmt: skip
+
+    def _labels(
+        self, old: Sequence[Node], new: Sequence[Node], *, is_one: bool
+    ) -> tuple[list[bytes], list[bytes]]:
+        """What tells the items of two lists apart; `is_one`: they are each one list of the tree."""
+        if is_one:
+            return labels_of(old, new, self.sameness)
+        return [self.meanings.of(node) for node in old], [self.meanings.of(node) for node in new]
 
     def _found(
         self, old: Sequence[Node], new: Sequence[Node], marks: list[bytes], others: list[bytes]

@@ -1,8 +1,8 @@
 """Three-way merge: a person's changes put onto what the bot wrote meanwhile."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from storage_core.exceptions import RefusedEdit
 from storage_core.values.concealing import conceal
@@ -16,6 +16,7 @@ from storage_core.values.reader import read_program
 from storage_core.values.shape import MEMBER
 from storage_core.values.transplant import Transplant
 from storage_core.values.tree import Masked, Node, Program
+from storage_core.values.value import Read, read
 
 __all__ = ["BOTH_CHANGED", "UNCERTAIN", "Conflict", "Merge", "merge"]
 
@@ -69,6 +70,7 @@ def merge(
     theirs: bytes,
     masking: Masking | None = None,
     keep: Mapping[str, bool] | None = None,
+    read: Read = read,
 ) -> Merge:
     """Put what changed from `base` to `mine` onto `theirs`.
 
@@ -76,13 +78,14 @@ def merge(
     list is the same one wherever it stands. Of two changes of the same place none is preferred, and
     where it is not certain which of several items is meant, none is taken: those are conflicts.
     `keep` decides them, by their `place`: mine, or else theirs. What `masking` names is one place
-    each, and is masked in all texts; the merged bytes have it.
+    each, and is masked in all texts; the merged bytes have it. `read` is `values.read`, or one that
+    remembers what it read.
     """
-    programs = [read_program(data) for data in (base, mine, theirs)]
-    if any(program.error or program.root is None for program in programs):
+    sides = [_Side.of(data, masking, read) for data in (base, mine, theirs)]
+    if any(side.program.error or side.program.root is None for side in sides):
         kept = theirs if keep == {"": False} else None
         return Merge(kept, (_whole("one of the values cannot be read"),), (), ())
-    return _Merger(programs, masking).merge(keep)
+    return _Merger(sides, lambda data: read(data, None).program).merge(keep)
 
 
 def _whole(reason: str) -> Conflict:
@@ -90,6 +93,23 @@ def _whole(reason: str) -> Conflict:
 
 
 _NONE: Final = Node()
+
+
+class _Side(NamedTuple):
+    """One of the three values, as far as it may be shown."""
+
+    program: Program
+    root: Node
+
+    @classmethod
+    def of(cls, data: bytes, masking: Masking | None, read: Read) -> "_Side":
+        value = read(data, masking)
+        if masking is None or value.is_pickle:
+            root = value.program.root if masking is None else value.root
+            return cls(value.program, root or _NONE)
+        program = read_program(data)  # what is no pickle to its end is shown as something else
+        root = program.root or _NONE
+        return cls(program, conceal(program, root, None, masking).root)
 
 
 @dataclass(slots=True)
@@ -119,20 +139,29 @@ class _Clash:
 class _Merger:
     """Merges one pair of changes."""
 
-    def __init__(self, programs: list[Program], masking: Masking | None) -> None:
-        self.programs = programs
-        self.roots = [_tree(program, masking) for program in programs]
+    def __init__(self, sides: Sequence[_Side], read: Callable[[bytes], Program]) -> None:
+        """`read` gives programs in which nothing is masked."""
+        old, mine, theirs = sides
+        self.data = theirs.program.data
+        self.my_data = mine.program.data
+        self.roots = [side.root for side in sides]
         self.meanings = Meanings()
-        old, mine, theirs = self.roots
-        my_differences = Differences(old, mine, self.meanings)
-        their_differences = Differences(old, theirs, self.meanings, by_identity=True)
+        my_differences = Differences(
+            old.root, mine.root, self.meanings, programs=(old.program, mine.program)
+        )
+        their_differences = Differences(
+            old.root,
+            theirs.root,
+            self.meanings,
+            by_identity=True,
+            programs=(old.program, theirs.program),
+        )
         self.mine = my_differences.find()
         self.most = min(MAX_OF_THEIRS, MAX_PAIRS // max(len(self.mine), 1))
         self.theirs = their_differences.find(self.most)
         self.in_mine = Placing(my_differences, self.mine)
         self.in_theirs = Placing(their_differences, self.theirs)
-        source = programs[1] if masking is None else read_program(programs[1].data)
-        self.transplant = Transplant(source.root or _NONE, self.in_theirs)
+        self.transplant = Transplant(lambda: read(self.my_data).root or _NONE, self.in_theirs, read)
 
     def merge(self, keep: Mapping[str, bool] | None) -> Merge:
         theirs = tuple(one.shown() for one in self.theirs[:MAX_DIFFERENCES])
@@ -143,9 +172,9 @@ class _Merger:
         self, keep: Mapping[str, bool] | None
     ) -> tuple[bytes | None, Iterable[Conflict]]:
         if not self.theirs:
-            return self.programs[1].data, ()
+            return self.my_data, ()
         if keep == {"": False}:
-            return self.programs[2].data, ()
+            return self.data, ()
         if len(self.mine) > MAX_CHANGES or len(self.theirs) >= self.most:
             of_whom = "yours" if len(self.mine) > MAX_CHANGES else "those made meanwhile"
             return None, [_whole(f"the changes are too many to merge, {of_whom}")]
@@ -156,7 +185,7 @@ class _Merger:
         changes = [one for one in changes if decided.get("".join(one.steps), True)]
         for clash in clashes:
             changes += self.kept(clash) if decided.get("".join(clash.steps)) else []
-        data = self.programs[2].data
+        data = self.data
         for change in order_of(changes):
             try:
                 data = self.transplant.apply(data, change)
@@ -234,7 +263,7 @@ class _Merger:
 
     def refusal(self, clash: _Clash) -> str | None:
         """Why my side cannot be kept, as far as this can be told."""
-        data = self.programs[2].data
+        data = self.data
         try:
             for change in order_of(self.kept(clash)):
                 data = self.transplant.apply(data, change)
@@ -247,11 +276,6 @@ class _Merger:
         """A change of mine that cannot be made in theirs."""
         path, old = "".join(change.steps), _text(change.old)
         return Conflict(path, old, _text(change.new), old, why, path, why)
-
-
-def _tree(program: Program, masking: Masking | None) -> Node:
-    root = program.root or _NONE
-    return root if masking is None else conceal(program, root, None, masking).root
 
 
 def _clash(change: Found, other: Found) -> bool:

@@ -147,7 +147,8 @@ def _diff(asked: Question) -> Answer:
 
 def _merge(asked: Question) -> Answer:
     keep: Mapping[str, bool] | None = asked.fields.get("keep")
-    result = merge(asked.blobs[0], asked.blobs[1], asked.blobs[2], asked.mask, keep)
+    blobs = asked.blobs
+    result = merge(blobs[0], blobs[1], blobs[2], asked.mask, keep, asked.read)
     return result.as_dict(), [] if result.merged is None else [result.merged]
 
 

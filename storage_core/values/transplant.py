@@ -1,5 +1,7 @@
 """A change of one value, made in another that came from the same one."""
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from storage_core.exceptions import RefusedEdit
@@ -9,7 +11,6 @@ from storage_core.values.meaning import Meanings
 from storage_core.values.notation import spell
 from storage_core.values.paths import walk
 from storage_core.values.placing import Placing, Steps, is_inserted
-from storage_core.values.reader import read_program
 from storage_core.values.shape import MEMBER
 from storage_core.values.shapes import shape_of
 from storage_core.values.tree import Node, Program
@@ -24,16 +25,24 @@ _NONE: Final = Node()
 class Transplant:
     """Makes changes that were found in one value in another one."""
 
-    def __init__(self, source: Node, placing: Placing) -> None:
-        """`source` is the value with the changes, with nothing masked in it: what is put in is
+    def __init__(
+        self, source: Callable[[], Node], placing: Placing, read: Callable[[bytes], Program]
+    ) -> None:
+        """`source` gives the value with the changes, with nothing masked in it: what is put in is
         taken from there. `placing` leads from the old value to the one that is to have them.
+        `read` gives the programs of that one, and of what is made of it.
         """
-        self.source = source
+        self._source = source
         self.placing = placing
+        self.read = read
+
+    @cached_property
+    def source(self) -> Node:
+        return self._source()
 
     def apply(self, data: bytes, change: Found) -> bytes:
         """The bytes with one change more, in the order of `order_of`. Raises RefusedEdit."""
-        editor = Editor(read_program(data))
+        editor = Editor(self.read(data), read=self.read)
         return editor.apply(self._edit(change, editor.program))
 
     def _edit(self, change: Found, program: Program) -> Edit:

@@ -53,7 +53,11 @@ class Unchanged:
         self.old, self.new = _Code(old), _Code(new)
         self.ahead = self.behind = 0
         """How many bytes of code are the same at the beginning, and at the end."""
-        if all(map(_is_told_by_its_code, (old, new))) and old.protocol == new.protocol:
+        self.is_telling = old.protocol == new.protocol and all(
+            map(_is_told_by_its_code, (old, new))
+        )
+        """Whether the code says anything at all."""
+        if self.is_telling:
             one, other = self.old.bare, self.new.bare
             self.ahead = _common(one, other)
             self.behind = self._sound(
@@ -76,6 +80,22 @@ class Unchanged:
         ):
             last = 0
         return first, last
+
+    def is_copied(self, old: Node, new: Node) -> bool:
+        """Whether two nodes mean the same for they are built by the same code, wherever it stands.
+
+        All that they take from the memo has to be the same: something within them at the same
+        place of their code, or what is the same in both values. The code has to tell something.
+        """
+        if self.old.code(old) != self.new.code(new):
+            return False
+        gets, others = self.old.gets_in(old), self.new.gets_in(new)
+        shift = new.start - old.start
+        return len(gets) == len(others) and all(
+            _is_same_part(old, one.target, other.target, shift)
+            or self._lead_to_the_same(one.target, other.target)
+            for one, other in zip(gets, others, strict=True)
+        )
 
     def _is_ahead(self, old: Node, new: Node) -> bool:
         """Whether two nodes are the same part of what is the same at the beginning."""
@@ -153,10 +173,26 @@ class _Code:
             return 0
         return len(nodes) - bisect_left(nodes, self.at(self.length - behind), key=_START)
 
+    def code(self, node: Node) -> bytes:
+        """The code of a node, with its frames."""
+        return self.program.data[node.start : node.end]
+
+    def gets_in(self, node: Node) -> Sequence[Reference]:
+        """What takes something from the memo in the code of a node."""
+        gets = self.program.gets
+        low, high = (bisect_left(gets, at, key=_START) for at in (node.start, node.end))
+        return gets[low:high]
+
     def gets(self, behind: int) -> Sequence[Reference]:
         """What takes something from the memo in so many bytes at the end."""
         gets = self.program.gets
         return gets[bisect_left(gets, self.at(self.length - behind), key=_START) :]
+
+
+def _is_same_part(old: Node, one: Node, other: Node, shift: int) -> bool:
+    """Whether two nodes are at the same place of the same code, which begins with an old one's."""
+    is_within = old.start <= one.start and one.end <= old.end
+    return is_within and (one.start + shift, one.end + shift) == (other.start, other.end)
 
 
 def _is_told_by_its_code(program: Program) -> bool:
