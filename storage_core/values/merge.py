@@ -108,8 +108,9 @@ class _Side(NamedTuple):
             root = value.program.root if masking is None else value.root
             return cls(value.program, root or _NONE)
         program = read_program(data)  # what is no pickle to its end is shown as something else
-        root = program.root or _NONE
-        return cls(program, conceal(program, root, None, masking).root)
+        if program.root is None:
+            return cls(program, _NONE)
+        return cls(program, conceal(program, program.root, None, masking).root)
 
 
 @dataclass(slots=True)
