@@ -9,6 +9,7 @@ import "./js/keyboard.js";
 import "./js/leaving.js";
 import { connect, fetchDue, pause } from "./js/live.js";
 import { all, one } from "./js/page.js";
+import "./js/refused.js";
 import "./js/swaps.js";
 import "./js/typed.js";
 import "./js/waiting.js";
