@@ -14,7 +14,7 @@ from storage_core.values.paths import walk
 from storage_core.values.placing import Placing, Steps, is_inserted, leads, order_of
 from storage_core.values.reader import read_program
 from storage_core.values.shape import MEMBER
-from storage_core.values.transplant import Transplant
+from storage_core.values.transplant import NotMade, Transplant
 from storage_core.values.tree import Masked, Node, Program
 from storage_core.values.value import Read, read
 
@@ -186,13 +186,10 @@ class _Merger:
         changes = [one for one in changes if decided.get("".join(one.steps), True)]
         for clash in clashes:
             changes += self.kept(clash) if decided.get("".join(clash.steps)) else []
-        data = self.data
-        for change in order_of(changes):
-            try:
-                data = self.transplant.apply(data, change)
-            except RefusedEdit as refusal:
-                return None, [self.refused(change, str(refusal))]
-        return data, ()
+        try:
+            return self.transplant.apply(self.data, order_of(changes)), ()
+        except NotMade as refusal:
+            return None, [self.refused(refusal.change, str(refusal))]
 
     def clashes(self) -> tuple[list[_Clash], list[Found]]:
         """What has to be decided, and my changes that can be made unasked."""
@@ -264,10 +261,8 @@ class _Merger:
 
     def refusal(self, clash: _Clash) -> str | None:
         """Why my side cannot be kept, as far as this can be told."""
-        data = self.data
         try:
-            for change in order_of(self.kept(clash)):
-                data = self.transplant.apply(data, change)
+            self.transplant.apply(self.data, order_of(self.kept(clash)))
         except RefusedEdit as refusal:
             return str(refusal)
         return None

@@ -14,6 +14,7 @@ from storage_core.values.labels import labels_of
 from storage_core.values.meaning import Meanings
 from storage_core.values.merge import Merge
 from storage_core.values.sameness import Sameness
+from storage_core.values.transplant import Transplant
 from tests.storage_core.values.random_pairs import PROTOCOLS, changed, spoilt, thing
 
 RULES = Masking("settings")
@@ -22,8 +23,11 @@ LONG = 250
 
 
 def slowly(*sides: bytes, masking: Masking | None) -> Merge:
-    """The merge of trees of which nobody knows the code, each read anew."""
-    with patch.object(COMPARING, "Sameness", lambda meanings, _: Sameness(meanings)):
+    """The merge of trees of which nobody knows the code, each change made and proved by itself."""
+    with (
+        patch.object(COMPARING, "Sameness", lambda meanings, _: Sameness(meanings)),
+        patch.object(Transplant, "_at_once", lambda *_: None),
+    ):
         return merge(*sides, masking)
 
 
@@ -32,7 +36,8 @@ def three(r: random.Random) -> list[bytes]:
     one = [thing(r, 2, []) for _ in range(r.randint(1, 12))]
     value = [one, thing(r, 4, []), *(thing(r, 2, []) for _ in range(r.choice((0, 3, 10))))]
     value = {"token": value} if r.random() < 0.1 else value
-    sides = [value, changed(r, value), changed(r, changed(r, value))]
+    mine = changed(r, value) if r.random() < 0.5 else changed(r, changed(r, value))
+    sides = [value, mine, changed(r, changed(r, value))]
     protocol = r.choice(PROTOCOLS)
     data = [pickle.dumps(side, protocol) for side in sides]
     if r.random() < 0.1:
@@ -47,11 +52,12 @@ def message(r: random.Random, number: int) -> dict[str, object]:
 
 
 def busy_list(r: random.Random) -> list[bytes]:
-    """A long list in which a person changed one item, and the bot let some come and go."""
+    """A long list in which a person changed some items, and the bot let some come and go."""
     value = [message(r, number) for number in range(LONG)]
     mine, theirs = list(value), list(value)
-    place = r.randrange(LONG)
-    mine[place] = {**value[place], "kind": "mine"}
+    for place in r.sample(range(LONG), r.choice((1, 1, 3))):
+        mine[place] = {**value[place], r.choice(("kind", "new")): "mine"}
+        mine[place]["by"] = r.choice(([], value[place]["by"]))
     for number in range(r.randint(1, 4)):
         theirs.insert(r.randrange(len(theirs)), message(r, LONG + number))
         del theirs[r.randrange(len(theirs))]
@@ -85,10 +91,20 @@ def test_labels_are_equal_where_digests_are(r):
     assert len(pairs) == len(set(digests)) == len({label for label, _ in pairs})
 
 
-def test_what_a_value_was_read_for_once_is_not_read_again():
-    sides = [pickle.dumps(side) for side in ({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 2})]
+def test_each_value_is_read_once_whatever_the_number_of_changes():
+    base = dict.fromkeys("abcdef", 1)
+    mine, theirs = base | {"a": 2, "b": [2], "d": "x"}, base | {"f": 2, "g": 3}
     kept = Kept()
-    merged = merge(*sides, read=kept.read).merged
+    merged = merge(*(pickle.dumps(side) for side in (base, mine, theirs)), read=kept.read).merged
     assert merged is not None
+    assert pickle.loads(merged) == mine | {"f": 2, "g": 3}
     assert len(kept) == 4
-    assert pickle.loads(merged) == {"a": 2, "b": 2}
+
+
+def test_of_changes_that_are_made_one_by_one_only_the_last_result_is_kept():
+    base, mine, theirs = [1, 2], [1, 2, 3, 4, 5], [0, 1, 2]
+    kept = Kept()
+    merged = merge(*(pickle.dumps(side) for side in (base, mine, theirs)), read=kept.read).merged
+    assert merged is not None
+    assert pickle.loads(merged) == [0, 1, 2, 3, 4, 5]
+    assert len(kept) == 4
