@@ -162,7 +162,9 @@ class _Merger:
         self.theirs = their_differences.find(self.most)
         self.in_mine = Placing(my_differences, self.mine)
         self.in_theirs = Placing(their_differences, self.theirs)
-        self.transplant = Transplant(lambda: read(self.my_data).root or _NONE, self.in_theirs, read)
+        self.transplant = Transplant(
+            lambda: read(mine.program.data).root or _NONE, self.in_theirs, read
+        )
 
     def merge(self, keep: Mapping[str, bool] | None) -> Merge:
         theirs = tuple(one.shown() for one in self.theirs[:MAX_DIFFERENCES])

@@ -1,5 +1,6 @@
 """A merge that looks at the code and keeps what it read is the one that looks at everything."""
 
+import gc
 import pickle
 import random
 from importlib import import_module
@@ -108,3 +109,16 @@ def test_of_changes_that_are_made_one_by_one_only_the_last_result_is_kept():
     assert merged is not None
     assert pickle.loads(merged) == [0, 1, 2, 3, 4, 5]
     assert len(kept) == 4
+
+
+def test_what_was_merged_is_freed_when_it_is_let_go_of():
+    lists = [[[n] for n in range(500)] for _ in range(3)]
+    lists[1][0], lists[2][400] = ["mine"], ["theirs"]
+    sides = [pickle.dumps(side) for side in lists]
+    gc.collect()
+    gc.disable()  # as in the worker
+    try:
+        assert merge(*sides).merged
+        assert gc.collect() < len(lists[0])
+    finally:
+        gc.enable()
