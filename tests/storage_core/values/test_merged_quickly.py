@@ -3,6 +3,7 @@
 import gc
 import pickle
 import random
+from dataclasses import replace
 from importlib import import_module
 from unittest.mock import patch
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage_core.values import Masking, merge, read
+from storage_core.values.compare import same
 from storage_core.values.kept import Kept
 from storage_core.values.labels import labels_of
 from storage_core.values.meaning import Meanings
@@ -30,6 +32,15 @@ def slowly(*sides: bytes, masking: Masking | None) -> Merge:
         patch.object(Transplant, "_at_once", lambda *_: None),
     ):
         return merge(*sides, masking)
+
+
+def agree(one: Merge, other: Merge) -> bool:
+    """Whether the same was told, and the same is merged; memo entries that nothing takes apart."""
+    if one.merged is None or other.merged is None:
+        return one == other
+    told = [replace(side, merged=None) for side in (one, other)]
+    values = [read(side.merged).root for side in (one, other)]
+    return told[0] == told[1] and same(*values)
 
 
 def three(r: random.Random) -> list[bytes]:
@@ -70,14 +81,14 @@ def busy_list(r: random.Random) -> list[bytes]:
 @settings(max_examples=600, deadline=None)
 def test_random_changes_are_merged_as_if_everything_was_looked_at(r):
     sides, masking = three(r), r.choice((None, RULES))
-    assert merge(*sides, masking, read=Kept().read) == slowly(*sides, masking=masking)
+    assert agree(merge(*sides, masking, read=Kept().read), slowly(*sides, masking=masking))
 
 
 @given(r=st.randoms(use_true_random=True))
 @settings(max_examples=40, deadline=None)
 def test_a_long_list_is_merged_as_if_every_item_was_digested(r):
     sides = busy_list(r)
-    assert merge(*sides, read=Kept().read) == slowly(*sides, masking=None)
+    assert agree(merge(*sides, read=Kept().read), slowly(*sides, masking=None))
 
 
 @given(r=st.randoms(use_true_random=True))
