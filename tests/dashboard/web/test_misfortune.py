@@ -15,7 +15,7 @@ from dashboard.access.models import Grant
 from dashboard.journal import chain, queries
 from dashboard.journal.models import Answer, Kind
 from dashboard.operations import settlement
-from dashboard.web import links
+from dashboard.web import links, merging, saving
 from tests.dashboard.web.conftest import DAILY, STANDUP, VALUES, signed_in
 from tests.dashboard.web.test_key_edit import TEAM, fields_of, reviewed, step
 from tests.dashboard.web.test_sign_in_tries import FromAnAddress
@@ -32,8 +32,17 @@ async def answers() -> set:
     return {row.answer for row in await queries.for_key("prod", DAILY)}
 
 
-async def test_of_two_people_who_save_at_once_one_is_told_and_nothing_is_lost(prod, editor):
+async def test_of_two_people_who_save_at_once_one_is_told_and_nothing_is_lost(
+    prod, editor, monkeypatch
+):
     other = await signed_in("other", "editor")
+    looked = asyncio.Barrier(2)
+
+    async def save(*words):
+        await looked.wait()  # both have seen what the store holds, and nobody has written
+        return await saving.save(*words)
+
+    monkeypatch.setattr(merging, "save", save)
     ready = [await reviewed(editor, TEAM, "platform"), await reviewed(other, TEAM, "backends")]
     both = await asyncio.gather(
         *(step(one, TEAM, f, step="save") for one, f in zip((editor, other), ready, strict=True))
