@@ -45,7 +45,7 @@ async def race(bot, mina, number: int, chance: random.Random) -> tuple[str, Outc
     """Save a value at about the moment when it expires."""
     key = f"race:{number}"
     await bot.set(key, OLD, 1)
-    await asyncio.sleep(chance.uniform(0.93, 1.0))
+    await asyncio.sleep(chance.uniform(0.85, 1.0))
     return key, (await operations.edit(mina, "prod", key, OLD, NEW)).outcome
 
 
