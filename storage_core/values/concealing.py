@@ -148,22 +148,24 @@ class _Concealer:
         for start, stop in self.runs(nodes, 2):
             some = nodes[start:stop]
             is_harmless = self.has_harmless_keys(some[::2])
-            for position, node in enumerate(some[1::2], start // 2):
-                position = 2 * position + 1  # noqa: PLW2901 - from counted pairs to the place
+            for position in range(start + 1, start + len(some), 2):
+                here = Slot(nodes, position, slot)
                 if position in paired:
-                    self.masks.put_named(Slot(nodes, position, slot))
-                    continue
-                if not is_harmless and self.look_at_names(Slot(nodes, position, slot)):
-                    continue
-                plain = node.target if type(node) is Reference else node
-                if type(plain) is not Atom:
-                    work.append(Slot(nodes, position, slot))
-                elif (
-                    type(plain.value) in TEXTS
-                    and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
-                    and (why := self.judge.why_text(plain.value))
-                ):
-                    self.masks.put(Slot(nodes, position, slot), why)
+                    self.masks.put_named(here)
+                elif is_harmless or not self.look_at_names(here):
+                    self.look_at_child(here, work)
+
+    def look_at_child(self, slot: Slot, work: list[Slot]) -> None:
+        """Mask a text that is a secret by itself; what is no leaf is work for later."""
+        plain = resolve(slot.node)
+        if type(plain) is not Atom:
+            work.append(slot)
+        elif (
+            type(plain.value) in TEXTS
+            and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
+            and (why := self.judge.why_text(plain.value))
+        ):
+            self.masks.put(slot, why)
 
     def runs(self, nodes: list[Node], width: int) -> Iterable[tuple[int, int]]:
         """From where to where a dict or list has to be looked at; `width` nodes are an entry."""
@@ -213,15 +215,7 @@ class _Concealer:
                     if name is not None and self.judge.is_secret(name, held(node)):
                         self.masks.put_named(Slot(nodes, position, slot))
                         continue
-                plain = node.target if type(node) is Reference else node
-                if type(plain) is not Atom:
-                    work.append(Slot(nodes, position, slot))
-                elif (
-                    type(plain.value) in TEXTS
-                    and len(plain.value) >= TELLING  # type: ignore[arg-type]  # a text or bytes
-                    and (why := self.judge.why_text(plain.value))
-                ):
-                    self.masks.put(Slot(nodes, position, slot), why)
+                self.look_at_child(Slot(nodes, position, slot), work)
 
     def look_at_parts(self, slot: Slot, shape: Shape, work: list[Slot]) -> None:
         if self.look_at_elements(slot, shape):
